@@ -1,0 +1,50 @@
+"""DuckDB connections: the one place that opens a database.
+
+A warehouse file has one writer, which holds the workspace's lock (`warehouse.lock`). Published
+snapshots are immutable files that anybody may read, each opened by its resolved path: inside one
+process a second connect to the same path would return the old cached database.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+_HARDENED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+def connect_memory() -> duckdb.DuckDBPyConnection:
+    """Return an empty in-memory database with the session settings that every connection has."""
+    return _prepare(duckdb.connect(":memory:"))
+
+
+def connect_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return the writing connection to the warehouse file, made when absent."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return _prepare(duckdb.connect(str(path)))
+
+
+@contextmanager
+def connect_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a read-only connection to a published snapshot that can reach nothing else.
+
+    No file, network or extension access, and the settings are locked, so that SQL from people
+    can run on it. Tables are found as `serve.<table>`: the file's stem is the database's name.
+    """
+    con = duckdb.connect(str(path.resolve()), read_only=True, config=_HARDENED)
+    try:
+        _prepare(con).execute("set lock_configuration = true")
+        yield con
+    finally:
+        con.close()
+
+
+def _prepare(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    con.execute("set timezone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
+    return con
