@@ -1,0 +1,1 @@
+"""The state store: what people decide, in a small relational database beside the warehouse."""
