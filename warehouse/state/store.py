@@ -32,7 +32,7 @@ def open_state(url: str) -> sa.Engine:
     try:
         if _revision(engine) != HEAD:
             _upgrade(engine)
-    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+    except sa.exc.DatabaseError as error:
         engine.dispose()
         raise WarehouseError(
             f"state store {engine.url!r}: cannot be opened ({type(error.orig).__name__}). "
@@ -98,7 +98,7 @@ def _upgrade(engine: sa.Engine) -> None:
                 command.upgrade(config, "head")
             except CommandError:
                 raise WarehouseError(
-                    f"state store {engine.url!r}: made by a newer Rundblick. Update this program and open it again."
+                    f"state store {engine.url!r}: made by a newer Rundblick. Update this program, then open it."
                 ) from None
 
 
