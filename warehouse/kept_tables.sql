@@ -1,0 +1,21 @@
+-- Tables of `serve` that cannot be derived again: each run adds to what the last snapshot held.
+create table if not exists serve.consent_event (
+    event_id text primary key,
+    source text not null,
+    record_id text,
+    identifier_kind text not null,
+    identifier text not null,
+    channel text not null,
+    purpose text not null,
+    status text not null,
+    occurred_at timestamp not null,
+    observed_at timestamp not null,
+    evidence text,
+    is_state boolean not null
+);
+create table if not exists serve.run (
+    run_id text primary key,
+    as_of timestamp not null,
+    started_at timestamp not null,
+    finished_at timestamp not null
+);

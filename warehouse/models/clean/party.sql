@@ -1,0 +1,128 @@
+-- One row a person or company record of a silo, its values cleaned but not changed in meaning.
+--
+-- grain: record_id
+-- column: record_id | source, ':' and the first 16 hex digits of the SHA-256 of table and key: the same after every
+--   reload. | pseudonym
+-- column: source | Silo that holds the record.
+-- column: record_table | Raw table that the record came from.
+-- column: record_key | Key of the record in that table. | pseudonym
+-- column: is_company | True for a company, false for a person.
+-- column: company_name | Company, or the contact person's company. | personal
+-- column: parent_record_id | Record of the company that this contact person belongs to. | pseudonym
+-- column: gender | female or male where the silo sent a salutation or gender, never guessed from a name. | personal
+-- column: title | Academic title. | personal
+-- column: given_name | Given name(s). | personal
+-- column: family_name | Family name. | personal
+-- column: birth_date | Date of birth as sent, placeholders included. | personal
+-- column: email | E-mail address, trimmed and lower case; null when it is not a valid one. | personal
+-- column: phone | Phone number in E.164. | personal
+-- column: phone_2 | Second phone number in E.164. | personal
+-- column: card_no | Loyalty card number, letters and digits only. | personal
+-- column: street | Street without house number. | personal
+-- column: house_no | House number with its suffix. | personal
+-- column: address_extra | Second address line. | personal
+-- column: postal_code | Postal code without country prefix. | personal
+-- column: city | City. | personal
+-- column: country | ISO-2 country.
+-- column: language | ISO language.
+-- column: customer_no | The number that the silo itself shows. | pseudonym
+-- column: is_test | Test account or staff.
+-- column: is_deceased | Reported as deceased. | sensitive
+-- column: is_account | The person has an online account behind this record.
+-- column: verified_at | When the e-mail address was confirmed (UTC).
+-- column: created_at | When the silo made the record (UTC).
+-- column: updated_at | When the silo last changed it (UTC); made when unknown.
+-- check: (is_company or not is_company)
+-- check: country is null or length(country) = 2
+
+with trimmed as (
+    select
+        source,
+        record_table,
+        record_key,
+        coalesce(is_company, false) as is_company,
+        nullif(trim(company_name), '') as company_name,
+        parent_record_key,
+        lower(trim(salutation)) as salutation,
+        nullif(trim(title), '') as title,
+        nullif(trim(regexp_replace(given_name, '\s+', ' ', 'g')), '') as given_name,
+        nullif(trim(regexp_replace(family_name, '\s+', ' ', 'g')), '') as family_name,
+        nullif(trim(regexp_replace(full_name, '\s+', ' ', 'g')), '') as full_name,
+        birth_date,
+        email,
+        phone,
+        phone_2,
+        nullif(regexp_replace(upper(card_no), '[^0-9A-Z]', '', 'g'), '') as card_no,
+        nullif(trim(regexp_replace(street, '\s+', ' ', 'g')), '') as street,
+        nullif(trim(house_no), '') as house_no,
+        nullif(trim(address_extra), '') as address_extra,
+        nullif(trim(regexp_replace(upper(postal_code), '^(D|DE|A|AT|CH|N|NO|S|SE|DK)-', '')), '') as postal_code,
+        nullif(trim(regexp_replace(city, '\s+', ' ', 'g')), '') as city,
+        lower(trim(country)) as country,
+        lower(nullif(left(trim(language), 2), '')) as language,
+        nullif(trim(customer_no), '') as customer_no,
+        coalesce(is_test, false) as is_test,
+        coalesce(is_deceased, false) as is_deceased,
+        coalesce(is_account, false) as is_account,
+        verified_at,
+        created_at,
+        coalesce(updated_at, created_at) as updated_at
+    from stage.party
+    where record_key is not null
+),
+
+split as (
+    select
+        t.*,
+        -- "Family, Given" or "Given Family": a whole name is split where the silo does not.
+        case when full_name like '%,%' then trim(split_part(full_name, ',', 1))
+            else regexp_extract(full_name, '(\S+)$', 1) end as split_family_name,
+        case when full_name like '%,%' then trim(split_part(full_name, ',', 2))
+            else trim(regexp_replace(full_name, '\S+$', '')) end as split_given_name,
+        trim(regexp_extract(street, '[ ,]+(\d+\s*[a-zA-Z]?(\s*[-/]\s*\d+\s*[a-zA-Z]?)?)$', 1)) as split_house_no
+    from trimmed as t
+)
+
+select
+    s.source || ':' || left(sha256(s.record_table || chr(31) || s.record_key), 16) as record_id,
+    s.source,
+    s.record_table,
+    s.record_key,
+    s.is_company,
+    s.company_name,
+    s.source || ':' || left(sha256(s.record_table || chr(31) || s.parent_record_key), 16) as parent_record_id,
+    case
+        when s.salutation in ('frau', 'mrs', 'mrs.', 'ms', 'ms.', 'female', 'f', 'w', 'weiblich', 'fru') then 'female'
+        when s.salutation in ('herr', 'mr', 'mr.', 'male', 'm', 'männlich') then 'male'
+    end as gender,
+    s.title,
+    coalesce(s.given_name, nullif(s.split_given_name, '')) as given_name,
+    coalesce(s.family_name, nullif(s.split_family_name, '')) as family_name,
+    s.birth_date,
+    e.email,
+    p.phone,
+    p2.phone as phone_2,
+    s.card_no,
+    case
+        when s.house_no is null and s.split_house_no <> ''
+            then trim(regexp_replace(s.street, '[ ,]+(\d+\s*[a-zA-Z]?(\s*[-/]\s*\d+\s*[a-zA-Z]?)?)$', ''))
+        else s.street
+    end as street,
+    coalesce(s.house_no, nullif(s.split_house_no, '')) as house_no,
+    s.address_extra,
+    s.postal_code,
+    s.city,
+    n.country,
+    s.language,
+    s.customer_no,
+    s.is_test,
+    s.is_deceased,
+    s.is_account,
+    s.verified_at,
+    s.created_at,
+    s.updated_at
+from split as s
+left join clean.country_name as n on n.value = s.country
+left join clean.email_value as e on e.raw = s.email
+left join clean.phone_value as p on p.raw = s.phone and p.country = coalesce(n.country, $country)
+left join clean.phone_value as p2 on p2.raw = s.phone_2 and p2.country = coalesce(n.country, $country)
