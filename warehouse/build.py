@@ -23,6 +23,18 @@ class CheckResult:
         return self.failing == 0
 
 
+class ChecksFailed(WarehouseError):
+    """A table whose new rows break a check of its model; `checks` holds every check's result."""
+
+    def __init__(self, table: str, checks: list[CheckResult]) -> None:
+        self.checks = checks
+        broken = next(c for c in checks if not c.passed)
+        super().__init__(
+            f"{table}: {broken.failing} rows break the check “{broken.name}”. "
+            "The table was left as it was; look at its inputs."
+        )
+
+
 @dataclass(frozen=True)
 class BuildResult:
     """What building one table did. `skipped`: its inputs were unchanged, nothing was written."""
@@ -54,8 +66,8 @@ class Parameters:
 def build(con: duckdb.DuckDBPyConnection, model: Model, parameters: Parameters) -> BuildResult:
     """Write the model's table and run its checks, unless its inputs are unchanged.
 
-    The database `serve` must be attached. Raises WarehouseError when a check fails; the table then
-    stays as it was.
+    The database `serve` must be attached. Raises ChecksFailed when a check fails; the table then stays
+    as it was.
     """
     literals = parameters.literals()
     sql = model.sql({name: literals[name] for name in model.parameters})
@@ -68,12 +80,8 @@ def build(con: duckdb.DuckDBPyConnection, model: Model, parameters: Parameters) 
     try:
         _write(con, model, sql)
         checks = _run_checks(con, model)
-        broken = [c for c in checks if not c.passed]
-        if broken:
-            raise WarehouseError(
-                f"{model.table}: {broken[0].failing} rows break the check “{broken[0].name}”. "
-                "The table was left as it was; look at its inputs."
-            )
+        if not all(c.passed for c in checks):
+            raise ChecksFailed(model.table, checks)
         fingerprint.record(con, model.table, wanted)
         con.execute("commit")
     except BaseException:
@@ -97,14 +105,11 @@ def _write(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> None:
 def _run_checks(con: duckdb.DuckDBPyConnection, model: Model) -> list[CheckResult]:
     """The grain is unique and not null, and every `check` holds in every row."""
     grain = ", ".join(model.grain)
+    duplicates = f"select count(*) - count(distinct ({grain})) from {model.table}"
+    breaking = [f"not coalesce(({check}), false)" for check in model.checks]
     unknown = " or ".join(f"{c} is null" for c in model.grain)
-    queries = {
-        f"{grain} is unique": f"select count(*) - count(distinct ({grain})) from {model.table}",
-        f"{grain} is not null": f"select count(*) from {model.table} where {unknown}",
-    }
-    for check in model.checks:
-        queries[check] = f"select count(*) from {model.table} where not coalesce(({check}), false)"
-    return [CheckResult(name, _scalar(con, query)) for name, query in queries.items()]
+    queries = [duplicates, *(f"select count(*) from {model.table} where {rule}" for rule in [unknown, *breaking])]
+    return [CheckResult(name, _scalar(con, query)) for name, query in zip(model.all_checks, queries, strict=True)]
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:

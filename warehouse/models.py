@@ -55,6 +55,12 @@ class Model:
     def table(self) -> str:
         return f"{self.schema}.{self.name}"
 
+    @property
+    def all_checks(self) -> tuple[str, ...]:
+        """The grain's two checks, then those of the header."""
+        grain = ", ".join(self.grain)
+        return (f"{grain} is unique", f"{grain} is not null", *self.checks)
+
     def sql(self, values: dict[str, exp.Expression]) -> str:
         """Return the query in DuckDB's SQL with each `$name` replaced by its typed literal."""
 

@@ -1,0 +1,166 @@
+"""The command line. Each command imports what it needs when it is called, so that `--help` answers at once."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.errors import BAD_INPUT
+from warehouse.errors import RundblickError
+
+app = typer.Typer(
+    name="rundblick",
+    help="The open customer data platform: every silo in, one customer out, nobody contacted without a legal basis.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+)
+
+Where = Annotated[
+    Path | None, typer.Option("--workspace", "-w", help="Workspace folder; default: the nearest one upward.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Time of the run, e.g. 2026-10-31T23:59:59 (UTC).")]
+
+
+def main() -> None:
+    """Run the command line; every known error ends in one line on standard error and exit status 2."""
+    try:
+        app()
+    except RundblickError as error:
+        print(f"rundblick: {error}", file=sys.stderr)
+        raise SystemExit(BAD_INPUT) from None
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder of the demo's workspace.")] = Path(".demo"),
+    people: Annotated[int, typer.Option(min=1, help="How many people to simulate.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the simulated retailer.")] = 1,
+    next_day: Annotated[bool, typer.Option("--next-day", help="Add a day to an existing demo and run it.")] = False,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Simulate a retailer, run everything on it and export a first audience."""
+    from pipelines.commands import demo as command
+
+    command.run(folder, people, seed, next_day, as_of, json)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the new workspace.")] = Path(),
+    company: Annotated[str, typer.Option(help="Who sends the letters.")] = "My company",
+    country: Annotated[str, typer.Option(help="The sender's country, ISO-2.")] = "DE",
+) -> None:
+    """Make a workspace with one example source, ready to be pointed at your files."""
+    from pipelines.commands import init as command
+
+    command.run(folder, company, country)
+
+
+@app.command()
+def check(workspace: Where = None, json: Json = False) -> None:
+    """Read every source, segment and setting of a workspace and say what is wrong, loading nothing."""
+    from pipelines.commands import check as command
+
+    command.run(workspace, json)
+
+
+@app.command()
+def run(workspace: Where = None, as_of: AsOf = None, json: Json = False) -> None:
+    """Load what is new, find the customers, publish a snapshot."""
+    from pipelines.commands import run as command
+
+    command.run(workspace, as_of, json)
+
+
+@app.command()
+def preview(
+    segment: Annotated[str, typer.Argument(help="Name of the segment.")],
+    channel: Annotated[str, typer.Option(help="email, letter, phone or sms.")] = "email",
+    country: Annotated[list[str] | None, typer.Option(help="Only these countries, ISO-2.")] = None,
+    workspace: Where = None,
+    json: Json = False,
+) -> None:
+    """Show how many customers of a segment may be contacted, step by step. Writes nothing."""
+    from pipelines.commands import audience
+
+    audience.preview(segment, channel, country, workspace, json)
+
+
+@app.command()
+def export(
+    segment: Annotated[str, typer.Argument(help="Name of the segment.")],
+    channel: Annotated[str, typer.Option(help="email, letter, phone or sms.")],
+    country: Annotated[list[str] | None, typer.Option(help="Only these countries, ISO-2.")] = None,
+    workspace: Where = None,
+    json: Json = False,
+) -> None:
+    """Write the audience's files: exactly those who may be contacted, each row with its legal basis."""
+    from pipelines.commands import audience
+
+    audience.export(segment, channel, country, workspace, json)
+
+
+@app.command()
+def why(
+    ids: Annotated[list[str] | None, typer.Argument(help="A customer (C000123), or two records.")] = None,
+    export_file: Annotated[Path | None, typer.Option("--export", help="An exported file.")] = None,
+    row: Annotated[int | None, typer.Option(min=1, help="Row of that file; 1 is the first under the header.")] = None,
+    workspace: Where = None,
+    json: Json = False,
+) -> None:
+    """Say why records are one customer, why two are or are not, or why a row is in an export."""
+    from pipelines.commands import why as command
+
+    command.run(ids or [], export_file, row, workspace, json)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT over the tables of `serve`.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    workspace: Where = None,
+    json: Json = False,
+) -> None:
+    """Ask the published snapshot, read-only."""
+    from pipelines.commands import query as command
+
+    command.run(sql, csv, workspace, json)
+
+
+@app.command()
+def privacy(
+    action: Annotated[str, typer.Argument(help="object, restrict or lift.")],
+    customer: Annotated[str, typer.Argument(help="The customer, e.g. C000123.")],
+    reason: Annotated[str, typer.Option(help="How the person said so, e.g. “letter of 3 May”.")],
+    user: Annotated[str, typer.Option(help="Who enters it.")] = "desk",
+    workspace: Where = None,
+) -> None:
+    """Enter a person's objection to marketing or a restriction. It counts at once."""
+    from pipelines.commands import privacy as command
+
+    command.run(action, customer, reason, user, workspace)
+
+
+@app.command()
+def ui(workspace: Where = None, port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8501) -> None:
+    """Open the pages for marketers and analysts on this machine."""
+    from pipelines.commands import servers
+
+    servers.pages(workspace, port)
+
+
+@app.command()
+def dev(
+    workspace: Where = None,
+    port: Annotated[int, typer.Option(help="Port of the pages.")] = 8501,
+    dagster_port: Annotated[int, typer.Option(help="Port of Dagster's UI.")] = 3000,
+) -> None:
+    """Start the pages and Dagster's UI together, on this machine only."""
+    from pipelines.commands import servers
+
+    servers.everything(workspace, port, dagster_port)

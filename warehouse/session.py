@@ -1,0 +1,63 @@
+"""A run's session: the lock, the writing connection, the candidate snapshot and the run's time."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse import publish
+from warehouse.build import BuildResult, Parameters
+from warehouse.db import connect_warehouse
+from warehouse.lock import write_lock
+from warehouse.settings import Workspace
+
+
+@dataclass
+class Session:
+    """What every step of a run shares. `candidate` is the folder of the snapshot to be."""
+
+    workspace: Workspace
+    con: duckdb.DuckDBPyConnection
+    run_id: str
+    as_of: datetime
+    candidate: Path
+    started_at: datetime
+    report: Callable[[str], None] = lambda _: None
+    # Tables of serve that this run wrote, and sources that failed with their one line.
+    changed: set[str] = field(default_factory=set)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def note(self, result: BuildResult) -> None:
+        """Remember that a table of `serve` was written, so that the run has something to publish."""
+        if not result.skipped and result.table.startswith("serve."):
+            self.changed.add(result.table)
+
+    @property
+    def parameters(self) -> Parameters:
+        config = self.workspace.config
+        return Parameters(self.as_of, config.base_currency, config.timezone, config.country)
+
+
+@contextmanager
+def open_session(
+    workspace: Workspace, as_of: datetime | None = None, report: Callable[[str], None] = lambda _: None
+) -> Iterator[Session]:
+    """Yield the session of a new run; nothing of it is published unless `publish.publish` is called.
+
+    Raises WarehouseError when another process is writing this workspace.
+    """
+    started_at = datetime.now(UTC).replace(tzinfo=None)
+    run_id = f"{started_at:%Y%m%dT%H%M%S}{started_at.microsecond // 1000:03d}-{secrets.token_hex(3)}"
+    with write_lock(workspace.lock_path):
+        con = connect_warehouse(workspace.warehouse_path)
+        try:
+            with publish.candidate(con, workspace.published_dir, run_id) as candidate:
+                yield Session(
+                    workspace, con, run_id, as_of or workspace.now(), candidate, started_at, report
+                )
+        finally:
+            con.close()
