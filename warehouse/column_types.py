@@ -45,42 +45,51 @@ def declared_type(contract: Contract, table: Table, name: str) -> ColumnType:
     return column
 
 
-def as_sent(name: str, arrow_type: pa.DataType) -> str:
-    """Return the SQL of a delivered column as text; empty and blank text is null."""
-    column = identifier(name)
+def as_sent(name: str, column: ColumnType, arrow_type: pa.DataType) -> str:
+    """Return the SQL of a delivered column as text; null where it is empty or declared to mean nothing.
+
+    A timestamp that the silo itself types stays one.
+    """
+    sent = identifier(name)
+    if column.type == "timestamp" and pa.types.is_timestamp(arrow_type):
+        return sent
     if pa.types.is_nested(arrow_type):
-        return f"cast(to_json({column}) as varchar)"
-    if is_text(arrow_type):
-        return f"case when {column} similar to '\\s*' then null else {column} end"
-    return f"cast({column} as varchar)"
+        return f"cast(to_json({sent}) as varchar)"
+    if not _is_text(arrow_type):
+        return f"cast({sent} as varchar)"
+    nothing = ["", *column.null_values]
+    return (
+        f"case when trim({sent}, E' \\t\\r\\n') not in ({', '.join(map(literal, nothing))}) then {sent} end"
+    )
 
 
 def typed(name: str, column: ColumnType, arrow_type: pa.DataType, zone: str) -> str:
-    """Return the SQL of a delivered column in its declared type, null where it cannot be read."""
+    """Return the SQL of a column made by `as_sent` in its declared type, null where it cannot be read."""
     kind = column.type.split("(")[0]
-    text = as_sent(name, arrow_type)
-    if column.null_values:
-        text = f"case when trim({text}) not in ({', '.join(map(literal, column.null_values))}) then {text} end"
+    text = f"trim({identifier(name)})"
     if kind == "text":
-        return text
+        return identifier(name)
     if kind == "timestamp" and pa.types.is_timestamp(arrow_type):
-        return _instant(name, arrow_type, column.timezone or zone)
-    trimmed = f"trim({text})"
+        return _instant(identifier(name), arrow_type, column.timezone or zone)
     if kind == "timestamp":
-        return _timestamp(trimmed, column, column.timezone or zone)
+        return _timestamp(text, column.format, column.timezone or zone)
     if kind == "date":
-        return _plausible(f"cast({_clock_time(trimmed, column.format)} as date)")
+        return _date(text, column.format)
     if kind == "boolean":
-        lower = f"lower({trimmed})"
-        return f"case when {lower} in ({_TRUE}) then true when {lower} in ({_FALSE}) then false end"
+        return (
+            f"case when lower({text}) in ({_TRUE}) then true when lower({text}) in ({_FALSE}) then false end"
+        )
     if kind == "integer":
-        whole = rf"case when regexp_full_match({trimmed}, '[+-]?\d+(\.0*)?') then {trimmed} end"
-        return f"try_cast({whole} as bigint)"
-    return f"try_cast({_decimal_text(trimmed, column.format)} as {sql_type(column)})"
+        return rf"try_cast(case when regexp_full_match({text}, '[+-]?\d+(\.0*)?') then {text} end as bigint)"
+    return f"try_cast({_decimal_text(text, column.format)} as {sql_type(column)})"
 
 
-def is_text(arrow_type: pa.DataType) -> bool:
-    return pa.types.is_string(arrow_type) or pa.types.is_large_string(arrow_type) or str(arrow_type) == "string_view"
+def _is_text(arrow_type: pa.DataType) -> bool:
+    return (
+        pa.types.is_string(arrow_type)
+        or pa.types.is_large_string(arrow_type)
+        or str(arrow_type) == "string_view"
+    )
 
 
 def _decimal_text(text: str, sample: str | None) -> str:
@@ -89,7 +98,9 @@ def _decimal_text(text: str, sample: str | None) -> str:
         return text
     marks = re.sub(r"[\d+-]", "", sample)
     if not 1 <= len(marks) <= 2 or len(set(marks)) != len(marks):
-        raise WarehouseError(f'format "{sample}" is no decimal number. Write one as the silo does, e.g. 1.234,56.')
+        raise WarehouseError(
+            f'format "{sample}" is no decimal number. Write one as the silo does, e.g. 1.234,56.'
+        )
     point, thousands = re.escape(marks[-1]), re.escape(marks[:-1])
     grouped = rf"|\d{{1,3}}({thousands}\d{{3}})+" if thousands else ""
     pattern = literal(rf"[+-]?(\d+{grouped})({point}\d+)?-?")
@@ -99,31 +110,31 @@ def _decimal_text(text: str, sample: str | None) -> str:
     return f"case when regexp_full_match({text}, {pattern}) then {signed} end"
 
 
-def _timestamp(text: str, column: ColumnType, zone: str) -> str:
+def _date(text: str, sent: str | None) -> str:
+    clock = f"try_strptime({text}, {literal(sent)})" if sent else f"try_cast({text} as date)"
+    return _plausible(f"cast({clock} as date)")
+
+
+def _timestamp(text: str, sent: str | None, zone: str) -> str:
     """The UTC instant of a text."""
-    sent = column.format
     if sent in ("unix", "unix_ms"):
         scale = 1_000_000 if sent == "unix" else 1_000
-        return f"make_timestamp(cast(round(try_cast({text} as decimal(20,3)) * {scale}) as bigint))"
+        return f"make_timestamp(cast(try_cast({text} as decimal(20,3)) * {scale} as bigint))"
     if sent is not None:
-        clock = _clock_time(text, sent)
-        instant = f"timezone('UTC', {clock})" if "%z" in sent or "%Z" in sent else first_instant(clock, zone)
-        return _plausible(instant)
+        clock = f"try_strptime({text}, {literal(sent)})"
+        has_offset = "%z" in sent or "%Z" in sent
+        return _plausible(f"timezone('UTC', {clock})" if has_offset else first_instant(clock, zone))
     joined = rf"regexp_replace({text}, ' ([+-]\d\d:?(\d\d)?)$', '\1')"
     with_offset = f"timezone('UTC', try_cast({joined} as timestamptz))"
     clock = first_instant(f"try_cast({text} as timestamp)", zone)
     return _plausible(f"case when regexp_matches({text}, '{_OFFSET}') then {with_offset} else {clock} end")
 
 
-def _clock_time(text: str, sent: str | None) -> str:
-    return f"try_strptime({text}, {literal(sent)})" if sent else f"try_cast({text} as date)"
-
-
-def _instant(name: str, arrow_type: pa.TimestampType, zone: str) -> str:
+def _instant(column: str, arrow_type: pa.TimestampType, zone: str) -> str:
     """The UTC instant of a column that the silo itself types."""
     if arrow_type.tz is not None:
-        return f"timezone('UTC', cast({identifier(name)} as timestamptz))"
-    return first_instant(f"cast({identifier(name)} as timestamp)", zone)
+        return f"timezone('UTC', cast({column} as timestamptz))"
+    return first_instant(f"cast({column} as timestamp)", zone)
 
 
 def first_instant(clock: str, zone: str) -> str:
@@ -135,7 +146,8 @@ def first_instant(clock: str, zone: str) -> str:
         return clock
     second = f"timezone({literal(zone)}, {clock})"
     first = f"{second} - interval 1 hour"
-    return f"timezone('UTC', case when timezone({literal(zone)}, {first}) = {clock} then {first} else {second} end)"
+    is_twice = f"timezone({literal(zone)}, {first}) = {clock}"
+    return f"timezone('UTC', case when {is_twice} then {first} else {second} end)"
 
 
 def _plausible(value: str) -> str:

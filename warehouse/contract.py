@@ -1,4 +1,4 @@
-"""What a source promises: its tables, their keys, types and expectations, and how they map to the entities."""
+"""What a source promises: its tables, their keys, types and expectations, and its mapping to entities."""
 
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
@@ -34,7 +34,9 @@ class ColumnType(_Strict):
     )
     timezone: Zone | None = Field(None, description="Zone of clock times, when not the source's.")
     null_values: list[str] = Field([], description="Texts that mean nothing, e.g. 00000000.")
-    optional: bool = Field(False, description="The column may be absent from a delivery; it then reads as null.")
+    optional: bool = Field(
+        False, description="The column may be absent from a delivery; it then reads as null."
+    )
 
 
 class Expect(_Strict):
@@ -50,7 +52,9 @@ class Expect(_Strict):
     fresh_within: str | None = Field(None, pattern=r"^\d+[hd]$")
     fresh_column: str | None = None
     max_reject_share: float = Field(0.05, ge=0, le=1)
-    max_removed_share: float = Field(0.2, ge=0, le=1, description="Of a snapshot's keys; more stops the source.")
+    max_removed_share: float = Field(
+        0.2, ge=0, le=1, description="Of a snapshot's keys; more stops the source."
+    )
     warn: list[BatchRule] = Field([], description="Batch rules that only warn.")
 
     @model_validator(mode="after")
@@ -97,7 +101,9 @@ class Table(_Strict):
             for name in names:
                 found = self.columns[name].type.split("(")[0] if name in self.columns else "text"
                 if found not in kinds:
-                    raise ValueError(f'expect.{rule}: column "{name}" must be declared as {" or ".join(kinds)}')
+                    raise ValueError(
+                        f'expect.{rule}: column "{name}" must be declared as {" or ".join(kinds)}'
+                    )
         return self
 
     @property
@@ -138,7 +144,8 @@ class Contract(_Strict):
     name: Name
     timezone: Zone | None = Field(None, description="Of clock times; the workspace's when absent.")
     options: dict[str, Any] = Field(
-        {}, description="Of reading. `decimal: ','`, `date_format` and `timestamp_format` also hold for typing."
+        {},
+        description="Of reading. `decimal: ','`, `date_format` and `timestamp_format` also hold for typing.",
     )
     tables: dict[Name, Table] = Field(min_length=1)
     map: dict[str, list[Mapping]] = {}
