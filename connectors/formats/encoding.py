@@ -1,0 +1,59 @@
+"""Text that is not in the declared encoding is refused, never read as something else."""
+
+import codecs
+from pathlib import Path
+
+from connectors.errors import ConnectorError
+
+_CHUNK = 1 << 22
+
+
+def check_encoding(content: Path | bytes, label: str, encoding: str) -> None:
+    """Raise ConnectorError, with the line, when the text is not in `encoding`.
+
+    A one-byte encoding fits nearly any file, so there the test is the other way round: text with
+    umlauts that is flawless UTF-8 is UTF-8, whatever was declared.
+    """
+    line = _first_bad_line(content, encoding)
+    if line is not None:
+        raise ConnectorError(f"{label}: line {line} is not {encoding}. {_advice(content, encoding)}")
+    if _is_one_byte(encoding) and not _is_ascii(content) and _first_bad_line(content, "utf-8") is None:
+        raise ConnectorError(f"{label}: this is utf-8, not {encoding}. Set options.encoding to utf-8.")
+
+
+def _first_bad_line(content: Path | bytes, encoding: str) -> int | None:
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    for chunk in (*_chunks(content), b""):
+        try:
+            line += decoder.decode(chunk, final=not chunk).count("\n")
+        except UnicodeDecodeError as error:
+            return line + error.object[: error.start].count(b"\n")
+    return None
+
+
+def _chunks(content: Path | bytes) -> list[bytes] | codecs.StreamReader:
+    if isinstance(content, bytes):
+        return [content]
+    return _file_chunks(content)
+
+
+def _file_chunks(path: Path):
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _is_ascii(content: Path | bytes) -> bool:
+    return all(chunk.isascii() for chunk in _chunks(content))
+
+
+def _is_one_byte(encoding: str) -> bool:
+    return encoding.startswith(("cp12", "iso8859", "latin"))
+
+
+def _advice(content: Path | bytes, encoding: str) -> str:
+    start = next(iter(_chunks(content)), b"")[:2]
+    likely = "utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "cp1252"
+    if encoding == likely:
+        likely = "utf-8"
+    return f"If the silo sends {likely}, set options.encoding to {likely}."

@@ -1,0 +1,126 @@
+"""The sources of a workspace: `sources/*.yaml`, each a silo with its place, its format and its contract."""
+
+import codecs
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from connectors.errors import ConnectorError
+from warehouse.contract import Contract
+from warehouse.errors import WarehouseError
+from warehouse.yamlfile import explain, read_yaml
+
+FormatName = Literal[
+    "csv", "jsonl", "json", "parquet", "excel", "shopify_csv", "mailchimp_zip", "dsfinvk", "segment_jsonl"
+]
+_INLINE_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s$]+@")
+
+
+class Options(BaseModel):
+    """How the files of a source are written, where that is not the usual way.
+
+    decimal, date_format and timestamp_format are the loader's; the rest is the reader's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    delimiter: str = Field(",", min_length=1, max_length=1, description="Between the fields of a CSV file.")
+    encoding: str = Field("utf-8", description="Of text files, e.g. utf-8, cp1252, utf-16.")
+    quote: str | None = Field('"', description="Around the fields of a CSV file; null for none.")
+    header: bool = Field(True, description="False: the names are those under `columns:`, in that order.")
+    decimal: Literal[".", ","] = Field(".", description="Decimal sign; the other one parts the thousands.")
+    date_format: str | None = Field(None, description="strptime format of date columns.")
+    timestamp_format: str | None = Field(None, description="strptime format of timestamp columns.")
+    sheet: str | None = Field(None, description="Sheet of an Excel file; the first when absent.")
+    table_key: str | None = Field(None, description="JSON lines: the key whose value names the table.")
+    records: str | None = Field(None, description="JSON: the key that holds the list of records.")
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, encoding: str) -> str:
+        try:
+            return codecs.lookup(encoding).name
+        except LookupError:
+            raise ValueError(f'"{encoding}" is no encoding that Python knows; try utf-8 or cp1252') from None
+
+
+class Source(Contract):
+    """One silo: where its files or tables are, how they are written, and what they promise."""
+
+    kind: Literal["files", "sql"]
+    path: str | None = Field(None, description="Files: pattern, relative to the workspace.")
+    url: str | None = Field(None, description="SQL: sqlite:///file or ${NAME} of an environment variable.")
+    format: FormatName | None = None
+    options: dict[str, Any] = Field({}, description="See `Options`.")
+
+    @cached_property
+    def reading(self) -> Options:
+        """The options with their defaults."""
+        return Options.model_validate(self.options)
+
+    @field_validator("options")
+    @classmethod
+    def _known_options(cls, options: dict[str, Any]) -> dict[str, Any]:
+        try:
+            Options.model_validate(options)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        return options
+
+    @field_validator("name")
+    @classmethod
+    def _is_the_file_name(cls, name: str, info: ValidationInfo) -> str:
+        stem = (info.context or {}).get("stem", name)
+        if name != stem:
+            raise ValueError(f'"{name}" is not the name of the file, "{stem}"')
+        return name
+
+    @field_validator("url")
+    @classmethod
+    def _bears_no_password(cls, url: str | None) -> str | None:
+        if url and _INLINE_PASSWORD.search(url):
+            raise ValueError(
+                "holds a password; put the whole URL in an environment variable and write ${NAME}"
+            )
+        return url
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Self:
+        needed = ("path", "format") if self.kind == "files" else ("url",)
+        for field in needed:
+            if getattr(self, field) is None:
+                raise ValueError(f"kind {self.kind} needs `{field}`")
+        return self
+
+
+def read_sources(root: Path) -> list[Source]:
+    """Return the sources of the workspace at `root`, sorted by name.
+
+    Raises ConnectorError with file and line of the first thing wrong.
+    """
+    return [read_source(path, root) for path in sorted((root / "sources").glob("*.yaml"))]
+
+
+def read_source(path: Path, root: Path) -> Source:
+    """Return the source that one YAML file declares; the file's name must be the source's."""
+    try:
+        return Source.model_validate(read_yaml(path) or {}, context={"stem": path.stem})
+    except ValidationError as error:
+        raise ConnectorError(_relative(explain(path, error), root)) from None
+    except WarehouseError as error:
+        raise ConnectorError(_relative(str(error), root)) from None
+
+
+def _relative(message: str, root: Path) -> str:
+    return message.replace(f"{root}/", "")
