@@ -111,7 +111,7 @@ def test_sqlite_is_durable_and_waits_for_other_writers(state):
 def test_store_of_a_newer_program_is_refused_in_one_line(state):
     with write(state) as con:
         con.execute(sa.text("update alembic_version set version_num = '9999'"))
-    with pytest.raises(WarehouseError, match="made by a newer Rundblick. Update this program"):
+    with pytest.raises(WarehouseError, match=r"made by a newer Rundblick\. Update this program"):
         open_state(state.url.render_as_string())
 
 
@@ -147,7 +147,7 @@ def test_empty_chain_is_whole(state):
 
 
 def test_a_failed_transaction_leaves_no_audit_entry(state):
-    with pytest.raises(KeyError), write(state) as con:
+    with pytest.raises(KeyError), write(state) as con:  # noqa: PT012
         append_audit(con, at=AT, actor="anna", action="try", subject="x", details={})
         raise KeyError
     assert verify_audit(state).entries == 0

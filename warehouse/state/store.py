@@ -98,7 +98,7 @@ def _upgrade(engine: sa.Engine) -> None:
                 command.upgrade(config, "head")
             except CommandError:
                 raise WarehouseError(
-                    f"state store {engine.url!r}: made by a newer Rundblick. Update this program, then open it."
+                    f"state store {engine.url!r}: made by a newer Rundblick. Update this program."
                 ) from None
 
 

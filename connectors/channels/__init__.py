@@ -1,0 +1,1 @@
+"""Channels, out: which files a channel gets, and how an audience becomes those files."""
