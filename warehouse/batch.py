@@ -1,23 +1,31 @@
 """A delivery's rows as the temporary table `batch`: typed, the bad ones sent to raw.reject, one row a key."""
 
+from collections.abc import Iterator
+
 import duckdb
 import pyarrow as pa
 
 from warehouse.column_types import as_sent, declared_type, typed
 from warehouse.contract import Contract, Table
-from warehouse.delivery import Rows
+from warehouse.delivery import BAD_LINE, Rows
 from warehouse.errors import RundblickError
 from warehouse.quoting import column_list, identifier, literal
 from warehouse.row_rules import reason
 
 _READ = """
 create temp table batch as
-with sent as (select row_number() over () as _row_no, {sent} from delivered),
-read as (select _row_no, {typed}, {bad} as _bad, {pack} as _sent from sent),
-judged as (select * exclude (_bad), {reason} as _reason from read)
+with sent as (select row_number() over () as _row_no, {sent}, {bad_line} as _bad_line from delivered),
+read as (select _row_no, {typed}, {bad} as _bad, {pack} as _sent, _bad_line from sent),
+judged as (
+    select * exclude (_bad), case when _bad_line is not null then 'not readable' else {reason} end as _reason
+    from read
+)
 select
-    * exclude (_sent, _reason), _reason,
-    case when _reason is not null then cast(to_json(_sent) as varchar) end as _sent
+    * exclude (_sent, _reason, _bad_line), _reason,
+    case
+        when _bad_line is not null then cast(to_json({{'_bad_line': _bad_line}}) as varchar)
+        when _reason is not null then cast(to_json(_sent) as varchar)
+    end as _sent
 from judged
 """
 
@@ -41,6 +49,7 @@ def read_batch(
     texts = {c: as_sent(c, declared[c], types[c]) if c in sent else "cast(null as varchar)" for c in columns}
     statement = _READ.format(
         sent=_aliased(texts),
+        bad_line=BAD_LINE if BAD_LINE in rows.schema.names else "cast(null as varchar)",
         typed=_aliased(values),
         bad=_struct({c: _is_bad(c, values[c]) for c in columns if declared[c].type != "text"}),
         pack=_struct({c: identifier(c) for c in sent}),
@@ -118,7 +127,7 @@ def _scan(con: duckdb.DuckDBPyConnection, rows: Rows, statement: str) -> None:
 def _watched(reader: pa.RecordBatchReader, failures: list[RundblickError]) -> pa.RecordBatchReader:
     """The same reader, keeping the error of a connector that DuckDB would turn into its own."""
 
-    def batches():  # type: ignore[no-untyped-def]
+    def batches() -> Iterator[pa.RecordBatch]:
         try:
             yield from reader
         except RundblickError as error:

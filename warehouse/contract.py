@@ -30,32 +30,37 @@ class ColumnType(_Strict):
 
     type: ColumnTypeName
     format: str | None = Field(
-        None, description="strptime format of dates and times, `unix` or `unix_ms`; `1.234,56` for decimals."
+        default=None,
+        description="strptime format of dates and times, `unix` or `unix_ms`; `1.234,56` for decimals.",
     )
-    timezone: Zone | None = Field(None, description="Zone of clock times, when not the source's.")
-    null_values: list[str] = Field([], description="Texts that mean nothing, e.g. 00000000.")
+    timezone: Zone | None = Field(default=None, description="Zone of clock times, when not the source's.")
+    null_values: list[str] = Field(default=[], description="Texts that mean nothing, e.g. 00000000.")
     optional: bool = Field(
-        False, description="The column may be absent from a delivery; it then reads as null."
+        default=False, description="The column may be absent from a delivery; it then reads as null."
     )
 
 
 class Expect(_Strict):
     """Row rules (key, type, not_null, allowed, matches: a bad row is rejected) and batch rules (the rest)."""
 
-    rows: tuple[int, int] | None = Field(None, description="Accepted rows of a batch, least and most.")
+    rows: tuple[int, int] | None = Field(
+        default=None, description="Accepted rows of a batch, least and most."
+    )
     not_null: list[str] = []
     allowed: dict[str, list[str]] = {}
-    matches: dict[str, str] = Field({}, description="Column to RE2 pattern that the whole text must match.")
+    matches: dict[str, str] = Field(
+        default={}, description="Column to RE2 pattern that the whole text must match."
+    )
     unique: list[str] = []
     between: dict[str, tuple[float, float]] = {}
     max_missing_share: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
-    fresh_within: str | None = Field(None, pattern=r"^\d+[hd]$")
+    fresh_within: str | None = Field(default=None, pattern=r"^\d+[hd]$")
     fresh_column: str | None = None
-    max_reject_share: float = Field(0.05, ge=0, le=1)
+    max_reject_share: float = Field(default=0.05, ge=0, le=1)
     max_removed_share: float = Field(
-        0.2, ge=0, le=1, description="Of a snapshot's keys; more stops the source."
+        default=0.2, ge=0, le=1, description="Of a snapshot's keys; more stops the source."
     )
-    warn: list[BatchRule] = Field([], description="Batch rules that only warn.")
+    warn: list[BatchRule] = Field(default=[], description="Batch rules that only warn.")
 
     @model_validator(mode="after")
     def _fresh_needs_a_column(self) -> Self:
@@ -74,11 +79,11 @@ class Expect(_Strict):
 class Table(_Strict):
     """One raw table of a source."""
 
-    files: str | None = Field(None, description="Name pattern of the files that hold this table.")
-    query: str | None = Field(None, description="SQL sources: the SELECT, when not the whole table.")
+    files: str | None = Field(default=None, description="Name pattern of the files that hold this table.")
+    query: str | None = Field(default=None, description="SQL sources: the SELECT, when not the whole table.")
     delivery: DeliveryKind = "snapshot"
     key: list[str] = Field(min_length=1)
-    version: str | None = Field(None, description="Column that says which of two rows is newer.")
+    version: str | None = Field(default=None, description="Column that says which of two rows is newer.")
     columns: dict[str, ColumnType] = {}
     expect: Expect = Expect()
     on_new_column: Literal["keep", "drop", "stop"] = "keep"
@@ -124,7 +129,7 @@ class Table(_Strict):
 class Mapping(_Strict):
     """How rows of a source become rows of an entity: columns of one raw table, or a whole SELECT."""
 
-    from_: str | None = Field(None, alias="from")
+    from_: str | None = Field(default=None, alias="from")
     columns: dict[str, str] = {}
     where: str | None = None
     sql: str | None = None
@@ -142,9 +147,9 @@ class Contract(_Strict):
     """The part of a source's YAML that the warehouse needs."""
 
     name: Name
-    timezone: Zone | None = Field(None, description="Of clock times; the workspace's when absent.")
+    timezone: Zone | None = Field(default=None, description="Of clock times; the workspace's when absent.")
     options: dict[str, Any] = Field(
-        {},
+        default={},
         description="Of reading. `decimal: ','`, `date_format` and `timestamp_format` also hold for typing.",
     )
     tables: dict[Name, Table] = Field(min_length=1)

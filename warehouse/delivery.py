@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pyarrow as pa
 
-Rows = pa.Table | pa.RecordBatchReader
+Rows: TypeAlias = pa.Table | pa.RecordBatchReader
+
+BAD_LINE = "_bad_line"
+"""Column of a delivery with a line that could not be read as a row; the row's other columns are null."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,7 @@ class Delivery:
 
     tables maps a table of the contract to its rows, column names as sent. Text as sent (never
     parsed by the connector); typed Arrow columns only where the silo itself is typed (SQL).
+    A line that could not be read comes in the column BAD_LINE, and is rejected as `not readable`.
     content_hash is the SHA-256 (hex) of the file's bytes, or of the rows of a SQL pull.
     parts names every file of a group with its hash: `(name, hash)`. Empty means the delivery is
     one file, its name and hash those of the delivery.

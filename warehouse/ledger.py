@@ -78,7 +78,7 @@ def is_loaded(con: duckdb.DuckDBPyConnection, source: str, content_hash: str) ->
     return content_hash in loaded_hashes(con, source)
 
 
-def last_cursor(con: duckdb.DuckDBPyConnection, source: str, table: str) -> str | None:
+def latest_cursor(con: duckdb.DuckDBPyConnection, source: str, table: str) -> str | None:
     """Return the cursor of the table's latest batch that had one."""
     prepare_ledger(con)
     found = con.execute(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from warehouse.column_types import declared_type, sql_type
 from warehouse.contract import Contract, Mapping
@@ -46,21 +46,21 @@ def known_raw_columns(con: duckdb.DuckDBPyConnection) -> RawColumns:
     return known
 
 
-def create_stage(con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract]) -> list[str]:
-    """Make every view of schema stage and return warnings: mapped columns that no delivery had yet.
+def create_stage(con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract]) -> dict[str, str]:
+    """Make every view of schema stage and return its SQL by entity.
 
     Raises WarehouseError that names source, entity and column when a mapping does not fit.
     """
     known = known_raw_columns(con)
     con.execute("create schema if not exists stage")
-    for name in entities():
-        statement = f"create or replace view stage.{identifier(name)} as {stage_sql(contracts, name, known)}"
+    stage = {name: stage_sql(contracts, name, known) for name in entities()}
+    for name, sql in stage.items():
         try:
-            con.execute(statement)
+            con.execute(f"create or replace view stage.{identifier(name)} as {sql}")
         except duckdb.Error as error:
             _blame(con, contracts, name, known)
             raise WarehouseError(f"stage.{name}: {_first_line(error)}") from None
-    return missing_columns(contracts, known)
+    return stage
 
 
 def stage_sql(contracts: Sequence[Contract], entity: str, known: RawColumns) -> str:
@@ -76,16 +76,18 @@ def check_mappings(contract: Contract) -> None:
     """Raise WarehouseError when a mapping of the source is wrong, as far as can be told without data."""
     if unknown := [name for name in contract.map if name not in entities()]:
         raise WarehouseError(
-            f"sources/{contract.name}.yaml: map.{unknown[0]} is no entity. Use one of {', '.join(entities())}."
+            f"sources/{contract.name}.yaml: map.{unknown[0]} is no entity."
+            f" Use one of {', '.join(entities())}."
         )
     for entity in entities().values():
         _arms(contract, entity, {})
 
 
 def missing_columns(contracts: Sequence[Contract], known: RawColumns) -> list[str]:
-    """Return a line for every column that a mapping reads and its loaded raw table lacks; it reads as null."""
+    """Return a line for every mapped column that its loaded raw table lacks; it reads as null."""
     return [
-        f'{Place(contract.name, entity, number)}: column "{column}" is in no delivery of {table} yet; it reads as null.'
+        f'{Place(contract.name, entity, number)}: column "{column}" is in no delivery of {table} yet;'
+        " it reads as null."
         for contract in contracts
         for entity, mappings in contract.map.items()
         for number, mapping in enumerate(mappings, start=1)
@@ -114,10 +116,7 @@ def _from_columns(
     columns = {**mapping.columns}
     _default_record_table(contract, entity, columns, table if entity.name == "party" else None, place)
     _refuse_unmapped(entity, columns, place)
-    lines = [
-        f"cast({_written(columns[column.name]) if column.name in columns else 'null'} as {column.type}) as {column.name}"
-        for column in entity.columns
-    ]
+    lines = _cast(entity, {name: _written(text) for name, text in columns.items()})
     added = [
         f"cast({literal(contract.name)} as text) as source",
         "_batch_id as batch_id",
@@ -140,10 +139,7 @@ def _from_select(
     own = _own_tables(contract)[tables.pop()] if entity.name == "party" and len(tables) == 1 else None
     _default_record_table(contract, entity, columns, own, place)
     _refuse_unmapped(entity, columns, place)
-    lines = [
-        f"cast({columns.get(column.name, 'null')} as {column.type}) as {column.name}"
-        for column in entity.columns
-    ]
+    lines = _cast(entity, columns)
     batch = {
         name: columns.get(name, f"cast(null as {ADDED_COLUMNS[name]})") for name in ("batch_id", "loaded_at")
     }
@@ -155,19 +151,24 @@ def _from_select(
     return f"select {', '.join([*lines, *added])}\nfrom (\n{inner}\n) as mapped"
 
 
+def _cast(entity: Entity, values: dict[str, str]) -> list[str]:
+    """Every column of the entity, in order and type."""
+    return [f"cast({values.get(c.name, 'null')} as {c.type}) as {c.name}" for c in entity.columns]
+
+
 def _with_present_rows(contract: Contract, query: exp.Query, known: RawColumns) -> str:
     """The query as SQL, its raw tables replaced by their rows that are not deleted."""
     read = columns_read(query)
     for column in query.find_all(exp.Column):
-        column.set("db", None)
+        if column.db == "raw":
+            column.set("db", None)
     for table in raw_tables(query):
         alias = table.alias or table.name
         rows = _present_rows(contract, _own_tables(contract)[table.name], read.get(table.name, []), known)
-        subquery = exp.maybe_parse(f"select * from {rows} as {identifier(alias)}", dialect="duckdb").find(
-            exp.Subquery
-        )
-        subquery.set("joins", table.args.get("joins"))
-        table.replace(subquery)
+        present = parse_one(rows, dialect="duckdb")
+        present.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+        present.set("joins", table.args.get("joins"))
+        table.replace(present)
     return query.sql(dialect="duckdb", comments=False)
 
 

@@ -12,7 +12,7 @@ _FORBIDDEN = {"glob", "getenv", "query", "query_table", "nextval", "currval", "s
 _FORBIDDEN_PARTS = ("read_", "_scan", "sniff_", "pragma_", "duckdb_", "current_setting")
 
 
-def parse_expression(text: str, where: str) -> exp.Expression:
+def parse_expression(text: str, where: str) -> exp.Expr:
     """Return the one expression over a table's columns that `text` is.
 
     Raises WarehouseError when it is none, holds a SELECT or calls what a mapping may not.
@@ -74,13 +74,13 @@ def columns_read(query: exp.Query) -> dict[str, list[str]]:
     return {table: list(columns) for table, columns in read.items()}
 
 
-def _only(sources: dict[str, exp.Expression | Scope], scope: Scope) -> exp.Expression | Scope | None:
+def _only(sources: Mapping[str, object], scope: Scope) -> object:
     return (
         next(iter(sources.values())) if len(sources) == 1 and not scope.expression.find(exp.Unnest) else None
     )
 
 
-def _parse(text: str, where: str) -> exp.Expression:
+def _parse(text: str, where: str) -> exp.Expr:
     try:
         statements = [tree for tree in parse(text, dialect="duckdb") if tree is not None]
     except (ParseError, TokenError) as error:
@@ -93,11 +93,12 @@ def _parse(text: str, where: str) -> exp.Expression:
 def _refuse_foreign(table: exp.Table, where: str, own_tables: Mapping[str, str]) -> None:
     if table.db != "raw" or table.catalog or table.name not in own_tables:
         raise WarehouseError(
-            f"{where}: reads {table.sql('duckdb', comments=False)}; a mapping reads only {_listed(own_tables)}."
+            f"{where}: reads {table.sql('duckdb', comments=False)};"
+            f" a mapping reads only {_listed(own_tables)}."
         )
 
 
-def _refuse_functions(tree: exp.Expression, where: str) -> None:
+def _refuse_functions(tree: exp.Expr, where: str) -> None:
     for call in tree.find_all(exp.Func):
         name = (call.name if isinstance(call, exp.Anonymous) else call.sql_name()).lower()
         if name in _FORBIDDEN or any(part in name for part in _FORBIDDEN_PARTS):

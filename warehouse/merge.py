@@ -120,7 +120,6 @@ def _same_key(table: Table, name: str) -> str:
 
 def _delete_changed(con: duckdb.DuckDBPyConnection, target: str, table: Table) -> None:
     con.execute(
-        f"delete from {target} as stored using"
-        " (select batch.* from batch where _row_no in (select _row_no from compared where status = 'changed')) as batch"
-        f" where {_same_key(table, 'batch')}"
+        f"delete from {target} as stored using batch inner join compared using (_row_no)"
+        f" where compared.status = 'changed' and {_same_key(table, 'batch')}"
     )

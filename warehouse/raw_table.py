@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from warehouse.column_types import declared_type, sql_type, typed
 from warehouse.contract import Contract, Table
+from warehouse.delivery import BAD_LINE
 from warehouse.errors import WarehouseError
 from warehouse.quoting import identifier
 
@@ -14,7 +15,7 @@ OWN_COLUMNS = {
     "_loaded_at": "TIMESTAMP",
     "_deleted_at": "TIMESTAMP",
 }
-RESERVED = {*OWN_COLUMNS, "_row_no", "_reason", "_sent", "_bad"}
+RESERVED = {*OWN_COLUMNS, "_row_no", "_reason", "_sent", "_bad", BAD_LINE}
 
 
 def raw_name(source: str, table: str) -> str:
@@ -26,7 +27,8 @@ def raw_columns(con: duckdb.DuckDBPyConnection, source: str, table: str) -> dict
     """Return the sent columns of a raw table with their SQL types; empty when it never loaded."""
     found = con.execute(
         "select column_name, data_type from duckdb_columns()"
-        " where database_name = current_database() and schema_name = 'raw' and table_name = ? order by column_index",
+        " where database_name = current_database() and schema_name = 'raw' and table_name = ?"
+        " order by column_index",
         [raw_name(source, table)],
     ).fetchall()
     return {name: kind for name, kind in found if name not in OWN_COLUMNS}
@@ -41,9 +43,10 @@ def agree_on_columns(
     columns of one name, and on a new column where the contract says stop.
     """
     table, where = contract.tables[name], f"{contract.name}.{name}"
-    _refuse_doubtful_names(where, schema.names)
+    names = [column for column in schema.names if column != BAD_LINE]
+    _refuse_doubtful_names(where, names)
     known = raw_columns(con, contract.name, name)
-    sent = [_known_spelling(column, known, table) for column in schema.names]
+    sent = [_known_spelling(column, known, table) for column in names]
     _refuse_missing(where, table, sent, [] if open_schema else list(known))
     if known:
         sent = _without_new(where, table, sent, known)
@@ -71,12 +74,11 @@ def retype(con: duckdb.DuckDBPyConnection, contract: Contract, name: str, zone: 
         ).fetchall()[0][0]
         if lost:
             raise WarehouseError(
-                f'{contract.name}.{name}: column "{column}" is now declared {declared.type}, but {lost:,} stored'
-                " values cannot be read so. Correct the type or its format."
+                f'{contract.name}.{name}: column "{column}" is now declared {declared.type}, but {lost:,}'
+                " stored values cannot be read so. Correct the type or its format."
             )
-        con.execute(
-            f"alter table {target} alter column {identifier(column)} set data type {sql_type(declared)} using {value}"
-        )
+        change = f"set data type {sql_type(declared)} using {value}"
+        con.execute(f"alter table {target} alter column {identifier(column)} {change}")
 
 
 def _same_type(stored: str, declared: str) -> bool:
@@ -110,8 +112,8 @@ def _refuse_missing(where: str, table: Table, sent: list[str], known: list[str])
     wanted = [name for name in dict.fromkeys([*table.promised_columns, *known]) if name not in optional]
     if missing := [name for name in wanted if name not in sent]:
         raise WarehouseError(
-            f"{where}: {_listed('column', missing)} missing; found {_listed('column', sent)}. Check the delimiter"
-            " and the export, or declare the column optional."
+            f"{where}: {_listed('column', missing)} missing; found {_listed('column', sent)}."
+            " Check the delimiter and the export, or declare the column optional."
         )
 
 
@@ -119,7 +121,8 @@ def _without_new(where: str, table: Table, sent: list[str], known: dict[str, str
     new = [name for name in sent if name not in known and name not in table.columns]
     if new and table.on_new_column == "stop":
         raise WarehouseError(
-            f"{where}: {_listed('new column', new)}, and on_new_column is stop. Set it to keep or drop, or ask the silo."
+            f"{where}: {_listed('new column', new)}, and on_new_column is stop."
+            " Set it to keep or drop, or ask the silo."
         )
     return [name for name in sent if name not in new] if table.on_new_column == "drop" else sent
 
