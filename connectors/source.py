@@ -34,10 +34,18 @@ class Options(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    delimiter: str = Field(",", min_length=1, max_length=1, description="Between the fields of a CSV file.")
+    delimiter: str = Field(
+        ",",
+        pattern="^(.|whitespace)$",
+        description="Between the fields of a CSV file; whitespace for runs of blanks.",
+    )
     encoding: str = Field("utf-8", description="Of text files, e.g. utf-8, cp1252, utf-16.")
     quote: str | None = Field('"', description="Around the fields of a CSV file; null for none.")
     header: bool = Field(True, description="False: the names are those under `columns:`, in that order.")
+    trim: bool = Field(False, description="Take blanks off both ends of every field of a CSV file.")
+    row_number: str | None = Field(
+        None, description="CSV without a key: a column for the row's number in its file."
+    )
     decimal: Literal[".", ","] = Field(".", description="Decimal sign; the other one parts the thousands.")
     date_format: str | None = Field(None, description="strptime format of date columns.")
     timestamp_format: str | None = Field(None, description="strptime format of timestamp columns.")

@@ -2,23 +2,26 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from connectors.errors import ConnectorError
 from connectors.formats.encoding import check_encoding
-from connectors.formats.rows import BAD_LINE, SourceFile, check_columns
+from connectors.formats.rows import SourceFile, check_columns
 from connectors.source import Options, Source
-from warehouse.delivery import Rows
+from warehouse.delivery import BAD_LINE, Rows
 
 STREAMED_BYTES = 256 << 20
 _BLOCK_BYTES = 8 << 20
 _HEAD_BYTES = 1 << 20
 _MAX_BAD_LINE = 500
+WHITESPACE = "whitespace"
 
 CheckNames = Callable[[Sequence[str]], None]
 
@@ -56,22 +59,30 @@ def open_csv(
     Raises ConnectorError when it is empty, not in the declared encoding, or bears wrong names.
     """
     check_encoding(content, label, options.encoding)
+    if options.delimiter == WHITESPACE:
+        content, options = _tabbed(content, options.encoding), options.model_copy(update={"delimiter": "\t"})
     header, header_lines = (list(names or []), 0) if not options.header else _header(content, label, options)
     if check_names:
         check_names(header)
     bad_lines: list[str] = []
     batches = _batches(content, options, header, header_lines, bad_lines)
+    if options.trim:
+        batches = map(_trimmed, batches)
+    if options.row_number:
+        header, batches = [*header, options.row_number], _numbered(batches, options.row_number)
     schema = pa.schema([(name, pa.string()) for name in (*header, BAD_LINE)])
     return pa.RecordBatchReader.from_batches(schema, _with_bad_lines(batches, schema, bad_lines))
 
 
 def _read_file(file: SourceFile, table: str, source: Source) -> Rows:
     contract, options = source.tables[table], source.reading
+    added = [options.row_number] if options.row_number else []
 
     def check_names(found: Sequence[str]) -> None:
-        check_columns(file.label, found, contract, options.delimiter)
+        check_columns(file.label, [*found, *added], contract, options.delimiter)
 
-    reader = open_csv(file.path, file.label, options, list(contract.columns), check_names)
+    names = [name for name in contract.columns if name not in added]
+    reader = open_csv(file.path, file.label, options, names, check_names)
     return reader if file.path.stat().st_size > STREAMED_BYTES else reader.read_all()
 
 
@@ -118,6 +129,28 @@ def _batches(
         ),
     )
     yield from reader
+
+
+def _tabbed(content: Path | bytes, encoding: str) -> bytes:
+    """The text with a tab for every run of blanks, and none at the ends of a line."""
+    text = (content if isinstance(content, bytes) else content.read_bytes()).decode(encoding)
+    lines = re.sub(r"^[ \t]+|[ \t]+(?=\r?$)", "", text, flags=re.MULTILINE)
+    return re.sub(r"[ \t]+", "\t", lines).encode(encoding)
+
+
+def _trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    columns = [pc.utf8_trim_whitespace(column) for column in batch.columns]
+    texts = [pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column) for column in columns]
+    return pa.RecordBatch.from_arrays(texts, names=batch.schema.names)
+
+
+def _numbered(batches: Iterator[pa.RecordBatch], name: str) -> Iterator[pa.RecordBatch]:
+    """The batches with the number of each readable row, from 1."""
+    before = 0
+    for batch in batches:
+        numbers = pa.array(range(before + 1, before + 1 + batch.num_rows)).cast(pa.string())
+        before += batch.num_rows
+        yield batch.append_column(name, numbers)
 
 
 def _with_bad_lines(

@@ -13,10 +13,10 @@ import pyarrow as pa
 from connectors.errors import ConnectorError
 from connectors.formats.delimited import read_csv
 from connectors.formats.encoding import check_encoding
-from connectors.formats.rows import BAD_LINE, SourceFile
+from connectors.formats.rows import SourceFile
 from connectors.source import Options, Source
 from warehouse.contract import Table
-from warehouse.delivery import Rows
+from warehouse.delivery import BAD_LINE, Rows
 from warehouse.quoting import identifier, literal
 
 MAX_COLUMNS = 1000

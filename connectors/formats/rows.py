@@ -12,9 +12,6 @@ from connectors.source import Source
 from warehouse.contract import Table
 from warehouse.delivery import Rows
 
-BAD_LINE = "_bad_line"
-"""Text column that holds a line which could not be read; the loader counts and rejects its row."""
-
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -46,7 +43,8 @@ def check_columns(label: str, found: Sequence[str], table: Table, delimiter: str
     hint = f'; is "{close[0]}" the same' if close else ""
     raise ConnectorError(
         f'{label}: column "{missing[0]}" is missing, and {len(missing) - 1} more of '
-        f"{len(table.promised_columns)} promised; {len(found)} found{hint}. Ask the silo what changed, or declare it optional."
+        f"{len(table.promised_columns)} promised; {len(found)} found{hint}. "
+        "Ask the silo what changed, or declare it optional."
     )
 
 

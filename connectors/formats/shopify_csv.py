@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 
 from connectors.formats import jsonlines
 from connectors.formats.delimited import read_csv
-from connectors.formats.rows import BAD_LINE, SourceFile, check_columns
+from connectors.formats.rows import SourceFile, check_columns
 from connectors.source import Source
-from warehouse.delivery import Rows
+from warehouse.delivery import BAD_LINE, Rows
 
 ORDER, ORDER_LINE = "order", "order_line"
 _LINE_PREFIX = "Lineitem"
