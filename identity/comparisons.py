@@ -1,0 +1,173 @@
+"""The rules by which two records are compared, in code; what each level weighs is in data/model.json.
+
+Only Levenshtein distance, equality and precomputed features: these give the same on DuckDB and Spark.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Level:
+    """One outcome of a comparison: `words` say it to a person, `sql` decides it over `_l` and `_r` columns.
+
+    With `frequency` the weight grows with the rarity of the value in that column.
+    """
+
+    words: str
+    sql: str
+    frequency: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One piece of evidence: its levels in order, the first that holds counts. `missing` says nothing."""
+
+    name: str
+    missing: str
+    levels: tuple[Level, ...]
+
+
+def one_begins_with_other(a: str, b: str) -> str:
+    """SQL: one of two words is the beginning of the other, with three letters or more."""
+    return (
+        f"(least(length({a}), length({b})) >= 3"
+        f" and substr({a}, 1, least(length({a}), length({b}))) = substr({b}, 1, least(length({a}), length({b}))))"
+    )
+
+
+def near(a: str, b: str) -> str:
+    """SQL: at most one edit, or two in long words. The CASE keeps the costly distance from most pairs."""
+    return (
+        f"(case when abs(length({a}) - length({b})) > 2 or least(length({a}), length({b})) < 3 then false"
+        f" when least(length({a}), length({b})) >= 7 then levenshtein({a}, {b}) <= 2"
+        f" else levenshtein({a}, {b}) <= 1 end)"
+    )
+
+
+_SAME_PHONE = "coalesce(phone_l = phone_r or phone_l = phone_2_r or phone_2_l = phone_r or phone_2_l = phone_2_r, false)"
+# The same house: one of street and postal code may bear a typo.
+_SAME_ADDRESS = (
+    "coalesce(house_no_l = house_no_r and ("
+    "(street_l = street_r and (postal_code_l = postal_code_r or city_l = city_r))"
+    f" or (postal_code_l = postal_code_r and {near('street_l', 'street_r')})), false)"
+)
+_SAME_STREET = "coalesce(street_l = street_r and postal_code_l = postal_code_r, false)"
+_FAMILY = "coalesce(family_l = family_r, false)"
+_NEAR_FAMILY = (
+    "coalesce(case when family_l = family_r then true"
+    " when family_first_l <> family_last_l or family_first_r <> family_last_r"
+    " then family_l in (family_first_r, family_last_r) or family_r in (family_first_l, family_last_l)"
+    f" or {near('family_l', 'family_r')}"
+    f" else {near('family_l', 'family_r')} end, false)"
+)
+_NO_FAMILY = "(family_l is null or family_r is null)"
+_ADDRESS_UNKNOWN = "(coalesce(postal_code_l, city_l) is null or coalesce(postal_code_r, city_r) is null)"
+_SAME_PLACE = "coalesce(postal_code_l = postal_code_r or city_l = city_r, false)"
+
+GIVEN_NAME = Comparison(
+    "given_name",
+    "given_l is null or given_r is null",
+    (
+        # The name as such.
+        Level("same given name", "given_l = given_r", "given"),
+        # Nicknames, and a second given name that only one silo knows.
+        Level("same given name in short or long form", "nick_l = nick_r"),
+        # Typing errors.
+        Level("given names differ by a typing error", near("given_l", "given_r")),
+        # Forms that ask for an initial only.
+        Level(
+            "one given name is the other's initial",
+            "(length(given_l) = 1 or length(given_r) = 1) and substr(given_l, 1, 1) = substr(given_r, 1, 1)",
+        ),
+        # Cut names: Chris for Christina.
+        Level("one given name begins with the other", one_begins_with_other("given_l", "given_r")),
+        Level("different given names", "ELSE"),
+    ),
+)
+
+HOUSEHOLD = Comparison(
+    "household",
+    f"{_NO_FAMILY} and not {_SAME_PHONE} and not {_SAME_ADDRESS}",
+    (
+        # Evidence that comes together in a family is counted once, from strongest to weakest.
+        Level("same family name, address and phone", f"{_FAMILY} and {_SAME_ADDRESS} and {_SAME_PHONE}"),
+        Level("same family name and address", f"{_FAMILY} and {_SAME_ADDRESS}", "family"),
+        Level("same family name and phone", f"{_FAMILY} and {_SAME_PHONE}", "family"),
+        # Typing errors and double names.
+        Level(
+            "similar family name, same address or phone",
+            f"{_NEAR_FAMILY} and ({_SAME_ADDRESS} or {_SAME_PHONE})",
+        ),
+        Level(
+            "same address or phone, family name unknown",
+            f"{_NO_FAMILY} and ({_SAME_ADDRESS} or {_SAME_PHONE})",
+        ),
+        # Married since, couples with two names, neighbours in one house.
+        Level("same phone, another family name", _SAME_PHONE),
+        Level("same address, another family name", _SAME_ADDRESS),
+        # A house number missing or mistyped.
+        Level("same family name and street, another house number", f"{_FAMILY} and {_SAME_STREET}", "family"),
+        Level(
+            "same family name and place, street unknown or other", f"{_FAMILY} and {_SAME_PLACE}", "family"
+        ),
+        Level("same family name, address unknown", f"{_FAMILY} and {_ADDRESS_UNKNOWN}", "family"),
+        # Moved, or a namesake.
+        Level("same family name, another place", _FAMILY, "family"),
+        Level(
+            "similar family name, same place or address unknown",
+            f"{_NEAR_FAMILY} and ({_SAME_PLACE} or {_ADDRESS_UNKNOWN})",
+        ),
+        Level("similar family name, another place", _NEAR_FAMILY),
+        Level("another family name in the same place", _SAME_PLACE),
+        # Never reached: lets Splink read how often two people bear one family name, to weigh rare ones.
+        Level("frequency of family names", "family_l = family_r"),
+        Level("another family name", "ELSE"),
+    ),
+)
+
+EMAIL = Comparison(
+    "email",
+    "email_l is null or email_r is null",
+    (
+        Level("same e-mail address", "email_l = email_r"),
+        # Typing errors in the address.
+        Level(
+            "e-mail addresses differ by a typing error",
+            "case when abs(length(email_l) - length(email_r)) > 2 or substr(email_l, 1, 1) <> substr(email_r, 1, 1)"
+            " then false else levenshtein(email_l, email_r) <= 2 end",
+        ),
+        # The same name at another provider.
+        Level(
+            "same mailbox name at another provider",
+            "length(email_local_l) >= 5 and email_local_l = email_local_r",
+        ),
+        Level("different e-mail addresses", "ELSE"),
+    ),
+)
+
+CARD = Comparison(
+    "card",
+    "card_l is null or card_r is null",
+    (
+        Level("same customer card", "card_l = card_r"),
+        Level("different customer cards", "ELSE"),
+    ),
+)
+
+BIRTH_DATE = Comparison(
+    "birth_date",
+    "birth_date_l is null or birth_date_r is null",
+    (
+        Level("same birth date", "birth_date_l = birth_date_r"),
+        # English and German order.
+        Level("birth dates with day and month swapped", "birth_date_l = birth_date_swapped_r"),
+        # Typing errors.
+        Level(
+            "birth dates differ by one digit or by days",
+            "substr(birth_date_l, 1, 7) = substr(birth_date_r, 1, 7) or levenshtein(birth_date_l, birth_date_r) <= 1",
+        ),
+        Level("different birth dates", "ELSE"),
+    ),
+)
+
+COMPARISONS = (GIVEN_NAME, HOUSEHOLD, EMAIL, CARD, BIRTH_DATE)

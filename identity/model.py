@@ -1,0 +1,94 @@
+"""The frozen model: learned weights, name frequencies, prior and threshold as one version in data/model.json."""
+
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from identity.comparisons import COMPARISONS, Comparison, Level
+from identity.errors import IdentityError
+
+# With few records the prior would be near 1; a namesake in a list of ten is no proof either.
+_MAX_PRIOR = 0.001
+
+
+class LevelWeight(BaseModel):
+    """m: share of this level among pairs of one person; u: among pairs of two persons."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    words: str
+    m: float = Field(gt=0, le=1)
+    u: float = Field(gt=0, le=1)
+
+
+class Model(BaseModel):
+    """One version of what was learned. Weights have 6 significant digits, so that EM's last bits don't matter."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: str
+    records: int = Field(gt=0, description="Records that it was trained on.")
+    pairs_per_record: float = Field(gt=0, description="Expected pairs of one person, by record.")
+    match_weight: float = Field(description="Weight (log2 odds, prior included) from which a pair is linked.")
+    weights: dict[str, tuple[LevelWeight, ...]]
+    frequencies: dict[str, dict[str, float]] = Field(
+        description="Share of each name, by kind: given, family."
+    )
+
+    def prior(self, records: int) -> float:
+        """Probability that two random records are one person: the true pairs grow with N, all pairs with N²."""
+        return min(_MAX_PRIOR, 2 * self.pairs_per_record / max(records - 1, 1))
+
+
+def read_model(text: str | None = None) -> Model:
+    """Return the model in `text`, by default the one shipped.
+
+    Raises IdentityError when it does not fit the comparisons in code: it has to be trained again.
+    """
+    text = text or files("identity").joinpath("data/model.json").read_text(encoding="utf-8")
+    try:
+        model = Model.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise IdentityError(f"identity model: {place}: {first['msg']}. Train it again.") from None
+    for comparison in COMPARISONS:
+        found = [w.words for w in model.weights.get(comparison.name, ())]
+        if found != [level.words for level in comparison.levels]:
+            raise IdentityError(
+                f"identity model: comparison {comparison.name} has other levels than the code. Train it again."
+            )
+    return model
+
+
+def splink_settings(records: int, model: Model | None = None) -> dict[str, Any]:
+    """Return Splink's settings for `records` records: the comparisons in code with the model's weights.
+
+    Without a model the weights are left for training.
+    """
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "record_id",
+        "comparisons": [_comparison(c, model) for c in COMPARISONS],
+        "blocking_rules_to_generate_predictions": [],
+        "probability_two_random_records_match": model.prior(records) if model else 0.0001,
+        "retain_matching_columns": True,
+        "retain_intermediate_calculation_columns": True,
+        "linker_uid": "rundblick",
+    }
+
+
+def _comparison(comparison: Comparison, model: Model | None) -> dict[str, Any]:
+    weights = model.weights[comparison.name] if model else (None,) * len(comparison.levels)
+    missing = {"sql_condition": comparison.missing, "label_for_charts": "not known", "is_null_level": True}
+    levels = [_level(*pair) for pair in zip(comparison.levels, weights, strict=True)]
+    return {"output_column_name": comparison.name, "comparison_levels": [missing, *levels]}
+
+
+def _level(level: Level, weight: LevelWeight | None) -> dict[str, Any]:
+    made: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.words}
+    if level.frequency:
+        made["tf_adjustment_column"] = level.frequency
+        made["tf_minimum_u_value"] = 0.00001
+    if weight:
+        made |= {"m_probability": weight.m, "u_probability": weight.u}
+    return made
