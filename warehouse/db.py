@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.settings import threads
+
 _HARDENED = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -47,4 +49,6 @@ def connect_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _prepare(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     con.execute("set timezone = 'UTC'")
     con.execute("set enable_progress_bar = false")
+    if (count := threads()) is not None:
+        con.execute(f"set threads = {count}")
     return con

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -13,6 +14,7 @@ from warehouse import publish
 from warehouse.build import BuildResult, Parameters
 from warehouse.db import connect_warehouse
 from warehouse.lock import write_lock
+from warehouse.quality import CheckResult
 from warehouse.settings import Workspace
 
 
@@ -27,14 +29,21 @@ class Session:
     candidate: Path
     started_at: datetime
     report: Callable[[str], None] = lambda _: None
-    # Tables of serve that this run wrote, and sources that failed with their one line.
+    # What this run wrote that a reader could see: nothing here, nothing to publish.
     changed: set[str] = field(default_factory=set)
-    failures: dict[str, str] = field(default_factory=dict)
+    # What became of each source, by its name, and every batch rule's result.
+    outcomes: dict[str, Any] = field(default_factory=dict)
+    check_results: list[CheckResult] = field(default_factory=list)
 
     def note(self, result: BuildResult) -> None:
         """Remember that a table of `serve` was written, so that the run has something to publish."""
         if not result.skipped and result.table.startswith("serve."):
             self.changed.add(result.table)
+
+    def served_tables(self) -> list[str]:
+        """The tables of `serve` that have a fingerprint, in order."""
+        found = self.con.execute("select table_name from serve.fingerprint order by table_name").fetchall()
+        return [name for (name,) in found if not name.startswith("serve.membership")]
 
     @property
     def parameters(self) -> Parameters:

@@ -1,8 +1,9 @@
 """The workspace and its settings: the only module that reads the environment."""
 
 import os
+import re
 import secrets
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -99,8 +100,6 @@ class Workspace(BaseModel):
 
     def now(self) -> datetime:
         """The run's time as naive UTC: `as_of` of the configuration, else the clock."""
-        from datetime import UTC
-
         fixed = self.config.as_of
         if fixed is None:
             return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
@@ -123,13 +122,26 @@ def open_workspace(path: Path | None = None) -> Workspace:
         raise WarehouseError(explain(file, error)) from None
 
 
+def tell_children(**values: str) -> None:
+    """Set environment variables for libraries and processes that this one starts."""
+    os.environ.update(values)
+
+
+def threads() -> int | None:
+    """Return how many threads DuckDB may use, `RUNDBLICK_THREADS`; None leaves it to DuckDB."""
+    found = os.environ.get("RUNDBLICK_THREADS", "")
+    if not found:
+        return None
+    if not found.isdigit() or int(found) < 1:
+        raise WarehouseError(f'RUNDBLICK_THREADS: "{found}" is not a whole number from 1. Set one, or unset it.')
+    return int(found)
+
+
 def expand_environment(text: str, where: str) -> str:
     """Return `text` with every `${NAME}` replaced by the environment variable of that name.
 
     Raises WarehouseError, naming the variable and never its value, when one is not set.
     """
-    import re
-
     def value(match: re.Match[str]) -> str:
         found = os.environ.get(match[1])
         if found is None:

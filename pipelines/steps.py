@@ -1,0 +1,124 @@
+"""What the assets call: each step joins one library function to the run's session.
+
+Each returns numbers for Dagster to show. None reads a record or holds a rule.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import polars as pl
+import pyarrow as pa
+
+from connectors.source import Source
+from identity.config import read_config
+from identity.model import read_model
+from identity.resolve import resolve
+from segments.membership import write_membership as write_segment_membership
+from segments.read import read_segments
+from warehouse import books, fingerprint, mapping, values
+from warehouse.publish import publish as publish_candidate
+from warehouse.session import Session
+from warehouse.state.consents import all_desk_events
+from warehouse.state.judgements import judgements
+from warehouse.state.store import open_state
+
+Numbers = dict[str, int]
+
+
+def write_stage(session: Session, sources: list[Source]) -> Numbers:
+    """Views of schema stage: every source's rows, mapped to the entities."""
+    con = session.con
+    stage = mapping.create_stage(con, sources)
+    con.begin()
+    for entity, sql in stage.items():
+        loads = [books.last_load(con, source.name) for source in sources if entity in source.map]
+        fingerprint.record(con, f"stage.{entity}", fingerprint.digest([sql, *loads]))
+    con.commit()
+    return {"entities": len(stage)}
+
+
+def write_values(session: Session) -> Numbers:
+    """Lookup tables of values that need a library: countries, e-mail addresses, phone numbers."""
+    con = session.con
+    return {
+        "countries": values.write_country_names(con),
+        "new_emails": values.write_email_values(con),
+        "new_phones": values.write_phone_values(con, session.workspace.config.country),
+    }
+
+
+def write_decisions(session: Session) -> Numbers:
+    """What people decided, copied from the state store: consents at the desk, judgements on pairs."""
+    engine = open_state(session.workspace.state_url)
+    tables = {"state.consent_event": all_desk_events(engine), "identity.judgement": judgements(engine)}
+    return {table: _copy(session, table, rows) for table, rows in tables.items()}
+
+
+def write_identity(session: Session) -> Numbers:
+    """Which records are one person: links, clusters, customer ids and their history."""
+    config = read_config(session.workspace.root / "identity.yaml")
+    inputs = fingerprint.read(session.con, ["clean.party", "identity.judgement"])
+    wanted = fingerprint.digest([config.model_dump_json(), read_model().model_dump_json(), *inputs])
+
+    def write() -> Numbers:
+        return resolve(session.con, config, session.run_id, session.as_of).numbers()
+
+    outputs = ("identity.survivorship", "serve.customer_record", "serve.customer_id_history", "serve.customer_link")
+    return _unless_fresh(session, outputs, wanted, write)
+
+
+def write_membership(session: Session) -> Numbers:
+    """Who is in which segment, and who entered or left since the last snapshot."""
+    segments = read_segments(session.workspace.root)
+    definitions = [segment.model_dump_json() for segment in segments.values()]
+    inputs = fingerprint.read(session.con, session.served_tables())
+    wanted = fingerprint.digest([session.as_of.isoformat(), *definitions, *inputs])
+
+    def write() -> Numbers:
+        return write_segment_membership(session.con, segments, session.as_of, session.run_id)
+
+    return _unless_fresh(session, ("serve.membership", "serve.membership_event"), wanted, write)
+
+
+def write_books(session: Session) -> Numbers:
+    """What was loaded from where, and what every column means."""
+    books.write_column_docs(session.con)
+    return {"tables": books.write_source_status(session.con)}
+
+
+def publish(session: Session) -> Numbers:
+    """The snapshot that pages and exports read; the old one stays when nothing has changed."""
+    if not session.changed:
+        return {"published": 0}
+    finished_at = datetime.now(UTC).replace(tzinfo=None)
+    session.con.execute(
+        "insert into serve.run values (?, ?, ?, ?)", [session.run_id, session.as_of, session.started_at, finished_at]
+    )
+    publish_candidate(session.con, session.candidate)
+    return {"published": 1}
+
+
+def _unless_fresh(
+    session: Session, tables: tuple[str, ...], wanted: str, write: Callable[[], Numbers]
+) -> Numbers:
+    """Call `write` unless all `tables` were made from the same inputs; then store what they were made from."""
+    con = session.con
+    if fingerprint.read(con, tables) == [wanted] * len(tables):
+        return {"skipped": 1}
+    numbers = write()
+    for table in tables:
+        fingerprint.record(con, table, wanted)
+    session.changed.update(table for table in tables if table.startswith("serve."))
+    return numbers
+
+
+def _copy(session: Session, table: str, rows: pa.Table) -> int:
+    con = session.con
+    frame = pl.DataFrame(rows)  # noqa: F841 - read by the statement below
+    con.execute(f"create schema if not exists {table.split('.')[0]}")
+    con.begin()
+    con.execute(f"create or replace table {table} as select * from frame")
+    content = fingerprint.digest(map(str, con.execute(f"select hash(t) from {table} as t order by all").fetchall()))
+    fingerprint.record(con, table, content)
+    con.commit()
+    return rows.num_rows
