@@ -4,6 +4,7 @@ Each returns numbers for Dagster to show. None reads a record or holds a rule.
 """
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import polars as pl
@@ -61,7 +62,7 @@ def write_identity(session: Session) -> Numbers:
     wanted = fingerprint.digest([config.model_dump_json(), read_model().model_dump_json(), *inputs])
 
     def write() -> Numbers:
-        return resolve(session.con, config, session.run_id, session.as_of).numbers()
+        return asdict(resolve(session.con, config, session.run_id, session.as_of))
 
     outputs = ("identity.survivorship", "serve.customer_record", "serve.customer_id_history", "serve.customer_link")
     return _unless_fresh(session, outputs, wanted, write)

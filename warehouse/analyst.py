@@ -1,5 +1,7 @@
 """SQL from people: parsed, one SELECT over the tables of `serve`, run on a hardened connection."""
 
+import re
+
 import duckdb
 import polars as pl
 import sqlglot
@@ -51,5 +53,6 @@ def run_select(con: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
 def _refuse_table(table: exp.Table, where: str) -> None:
     if not isinstance(table.this, exp.Identifier):
         raise WarehouseError(f"{where}: {table.this.key} is not allowed here. Select from tables of serve.")
-    if table.db not in ("serve", "") or table.catalog not in ("", "serve") or table.name in _HIDDEN:
+    plain = re.fullmatch(r"[a-z_][a-z0-9_]*", table.name, re.IGNORECASE)
+    if not plain or table.db not in ("serve", "") or table.catalog or table.name in _HIDDEN:
         raise WarehouseError(f"{where}: {table.sql()} is not allowed. Select from tables of serve.")

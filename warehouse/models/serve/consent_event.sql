@@ -12,7 +12,9 @@
 -- column: channel | email, sms, phone, post, ads or all.
 -- column: purpose | marketing, ads, profiling, research, prize_draw, feedback or all.
 -- column: status | granted, confirmed, requested, unknown, denied, withdrawn, objected or restricted.
--- column: occurred_at | Instant of the statement; of its observation where the silo sends none.
+-- column: occurred_at | Instant of the statement. Where the silo sends none: of the change that was seen; for a
+--   permission that was there at the first look, the record's making, since it may be as old as that and must
+--   not outrun a later no.
 -- column: observed_at | The run's time when it was first seen.
 -- column: evidence | JSON text with what proves it. | personal
 -- column: is_state | Derived from a state, not sent as an event.
@@ -39,6 +41,11 @@ changed as (
     select
         c.*,
         case
+            when k.status is null and c.status in ('granted', 'confirmed')
+                then coalesce(p.created_at, timestamp '1970-01-01 00:00:00')
+            else $as_of
+        end as seen_at,
+        case
             when c.status = 'unknown' and k.status in ('granted', 'confirmed') then 'withdrawn' else c.status
         end as new_status
     from clean.consent_event as c
@@ -50,6 +57,7 @@ changed as (
         and k.identifier = c.identifier
         and k.channel = c.channel
         and k.purpose = c.purpose
+    left join clean.party as p on p.record_id = c.record_id
     where c.is_state
         and (k.status is null or k.status <> c.status)
         and not (c.status = 'unknown' and coalesce(k.status, '') = 'withdrawn')
@@ -95,7 +103,7 @@ select
     channel,
     purpose,
     new_status as status,
-    coalesce(occurred_at, $as_of) as occurred_at,
+    coalesce(occurred_at, seen_at) as occurred_at,
     $as_of as observed_at,
     evidence,
     true as is_state
