@@ -1,5 +1,6 @@
 """Values that tell nobody apart: placeholders by list, and values shared by too many families."""
 
+import csv
 from importlib.resources import files
 
 import duckdb
@@ -30,9 +31,8 @@ def write_bad_values(con: duckdb.DuckDBPyConnection, limits: BadValues) -> int:
     than `limits` allows. Returns the number of values.
     """
     _write_uses(con)
-    _write_placeholders(con)
     con.execute(
-        """
+        f"""
         create or replace table identity.bad_value as
         with counted as (
             select
@@ -43,12 +43,7 @@ def write_bad_values(con: duckdb.DuckDBPyConnection, limits: BadValues) -> int:
             from identity.value_use
             group by kind, value
         ),
-        listed as (
-            select c.kind, c.value, min(p.reason) as reason
-            from counted as c
-            inner join identity.placeholder as p on p.kind = c.kind and regexp_matches(c.value, p.pattern)
-            group by c.kind, c.value
-        ),
+        listed as (select kind, value, {_placeholder_reason()} as reason from counted),
         everyday as (
             select greatest(?, ? * sum(records) / count(*)) as most from counted where kind = 'birth_date'
         )
@@ -100,12 +95,11 @@ def _write_uses(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"create or replace view identity.value_use as {uses}")
 
 
-def _write_placeholders(con: duckdb.DuckDBPyConnection) -> None:
-    import polars as pl
-
-    frame = pl.read_csv(files("identity").joinpath("data/placeholders.csv").read_bytes())
-    con.register("placeholders_as_written", frame)
-    con.execute("""
-        create or replace table identity.placeholder as
-        select kind, pattern, reason from placeholders_as_written order by kind, pattern""")
-    con.unregister("placeholders_as_written")
+def _placeholder_reason() -> str:
+    """SQL over kind and value: why the list says that the value stands for none, else null."""
+    rows = csv.DictReader(files("identity").joinpath("data/placeholders.csv").read_text("utf-8").splitlines())
+    whens = " ".join(
+        f"when kind = '{row['kind']}' and regexp_matches(value, '{row['pattern']}') then '{row['reason']}'"
+        for row in rows
+    )
+    return f"case {whens} end"

@@ -89,10 +89,13 @@ HOUSEHOLD = Comparison(
     "household",
     f"{_NO_FAMILY} and not {_SAME_PHONE} and not {_SAME_ADDRESS}",
     (
+        # Never true: each record has a key of its own. Splink takes a level's frequency from the column tf_<key>,
+        # and the average to compare it with from the level that is equality of that key.
+        Level("frequency of family names", "family_key_l = family_key_r"),
         # Evidence that comes together in a family is counted once, from strongest to weakest.
         Level("same family name, address and phone", f"{_FAMILY} and {_SAME_ADDRESS} and {_SAME_PHONE}"),
-        Level("same family name and address", f"{_FAMILY} and {_SAME_ADDRESS}", "family"),
-        Level("same family name and phone", f"{_FAMILY} and {_SAME_PHONE}", "family"),
+        Level("same family name and address", f"{_FAMILY} and {_SAME_ADDRESS}", "family_key"),
+        Level("same family name and phone", f"{_FAMILY} and {_SAME_PHONE}", "family_key"),
         # Typing errors and double names.
         Level(
             "similar family name, same address or phone",
@@ -106,21 +109,19 @@ HOUSEHOLD = Comparison(
         Level("same phone, another family name", _SAME_PHONE),
         Level("same address, another family name", _SAME_ADDRESS),
         # A house number missing or mistyped.
-        Level("same family name and street, another house number", f"{_FAMILY} and {_SAME_STREET}", "family"),
+        Level("same family name and street, another house number", f"{_FAMILY} and {_SAME_STREET}", "family_key"),
         Level(
-            "same family name and place, street unknown or other", f"{_FAMILY} and {_SAME_PLACE}", "family"
+            "same family name and place, street unknown or other", f"{_FAMILY} and {_SAME_PLACE}", "family_key"
         ),
-        Level("same family name, address unknown", f"{_FAMILY} and {_ADDRESS_UNKNOWN}", "family"),
+        Level("same family name, address unknown", f"{_FAMILY} and {_ADDRESS_UNKNOWN}", "family_key"),
         # Moved, or a namesake.
-        Level("same family name, another place", _FAMILY, "family"),
+        Level("same family name, another place", _FAMILY, "family_key"),
         Level(
             "similar family name, same place or address unknown",
             f"{_NEAR_FAMILY} and ({_SAME_PLACE} or {_ADDRESS_UNKNOWN})",
         ),
         Level("similar family name, another place", _NEAR_FAMILY),
         Level("another family name in the same place", _SAME_PLACE),
-        # Never reached: lets Splink read how often two people bear one family name, to weigh rare ones.
-        Level("frequency of family names", "family_l = family_r"),
         Level("another family name", "ELSE"),
     ),
 )

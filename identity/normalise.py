@@ -45,7 +45,8 @@ def write_features(con: duckdb.DuckDBPyConnection) -> None:
     """Write identity.party_feature: the keys of persons without their bad values, names in order.
 
     Needs identity.party_key, identity.bad_value and identity.name_frequency. Swapped names are put
-    back where the frequencies of both names say so; `nick` is the given name behind a short form.
+    back where the frequencies of both names say so; `nick` is the given name behind a short form; `tf_…`
+    is how common a name is.
     """
     _write_nicknames(con)
     con.execute(f"""
@@ -80,6 +81,9 @@ def write_features(con: duckdb.DuckDBPyConnection) -> None:
             o.given, o.given_first,
             coalesce(n.given_name, o.given_first) as nick,
             o.family, o.family_first, o.family_last,
+            o.record_id as family_key,
+            g.frequency as tf_given,
+            f.frequency as tf_family_key,
             o.email, o.email_local, o.phone, o.phone_2, o.card,
             o.street, o.house_no, o.postal_code, o.city,
             o.birth_date,
@@ -89,6 +93,8 @@ def write_features(con: duckdb.DuckDBPyConnection) -> None:
             end as birth_date_swapped
         from ordered as o
         left join identity.nickname as n on n.nickname = o.given_first
+        left join identity.name_frequency as g on g.kind = 'given' and g.value = o.given
+        left join identity.name_frequency as f on f.kind = 'family' and f.value = o.family
         order by o.record_id""")
 
 

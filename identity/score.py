@@ -23,12 +23,6 @@ def open_linker(con: duckdb.DuckDBPyConnection, model: Model | None = None) -> I
     api = DuckDBAPI(connection=con, output_schema="identity")
     features = api.register("party_feature")
     linker = Linker(features, splink_settings(count(con, "identity.party_feature"), model), log_level=None)
-    for kind in ("given", "family"):
-        con.execute(f"""
-            create or replace view identity.{kind}_frequency as
-            select value as {kind}, frequency as tf_{kind} from identity.name_frequency where kind = '{kind}'""")
-        table = api.register(f"{kind}_frequency")
-        linker.table_management.register_term_frequency_lookup(table, kind)
     try:
         yield linker
     finally:
