@@ -1,0 +1,12 @@
+-- The decision in words, one row a customer of the segment.
+create or replace temp table gate_why as
+select
+    d.customer_id,
+    d.step_no,
+    d.code,
+    replace(replace(replace(r.words, '{detail}', coalesce(d.detail, '?')), '{country}',
+        coalesce(k.name, '')), '{law}', coalesce(c.law, '')) as reason
+from gate_decision as d
+inner join gate_reason as r on r.code = d.code
+left join gate_choice as c on c.customer_id = d.customer_id
+left join gate_country as k on k.country = d.rule_country
