@@ -8,7 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 TYPE_PATTERN = r"^(text|integer|decimal(\(\d{1,2}, ?\d{1,2}\))?|boolean|date|timestamp)$"
 ColumnTypeName = Annotated[str, Field(pattern=TYPE_PATTERN)]
 DeliveryKind = Literal["snapshot", "changes", "events"]
-BatchRule = Literal["rows", "unique", "between", "max_missing_share", "fresh_within", "max_reject_share"]
+BatchRule = Literal[
+    "rows", "unique", "between", "max_missing_share", "fresh_within", "max_reject_share", "max_removed_share"
+]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from warehouse.batch import drop_batch, drop_older_duplicates, read_batch, send_rejects
+from warehouse.batch_rules import BatchFacts
 from warehouse.contract import Contract
 from warehouse.delivery import Delivery, Rows
 from warehouse.errors import WarehouseError
@@ -25,7 +26,7 @@ from warehouse.ledger import (
     record_files,
 )
 from warehouse.merge import count_removed, merge
-from warehouse.quality import BatchFacts, CheckResult, require_passed, validate
+from warehouse.quality import CheckResult, require_passed, validate
 from warehouse.quoting import identifier
 from warehouse.raw_table import agree_on_columns, raw_name, retype
 
@@ -96,17 +97,16 @@ def _load_each(job: _Job, deliveries: Iterable[Delivery]) -> LoadResult:
             skipped += 1
             continue
         for name, rows in delivery.tables.items():
-            counts, found = _load_batch(job, delivery, name, rows)
+            counts = _load_batch(job, delivery, name, rows, checks)
             tables[name] = tables.get(name, Counts()) + counts
-            checks += found
             batches += 1
         record_files(job.con, job.contract.name, delivery, job.stamp)
         loaded = loaded_hashes(job.con, job.contract.name)
     return LoadResult(job.contract.name, tables, batches, skipped, tuple(checks))
 
 
-def _load_batch(job: _Job, delivery: Delivery, name: str, rows: Rows) -> tuple[Counts, list[CheckResult]]:
-    """Load one table of a delivery."""
+def _load_batch(job: _Job, delivery: Delivery, name: str, rows: Rows, checks: list[CheckResult]) -> Counts:
+    """Load one table of a delivery, adding the results of its batch rules to `checks`."""
     con, contract = job.con, job.contract
     if name not in contract.tables:
         raise WarehouseError(
@@ -122,8 +122,8 @@ def _load_batch(job: _Job, delivery: Delivery, name: str, rows: Rows) -> tuple[C
     removed, stored = count_removed(con, target, table) if table.delivery == "snapshot" else (0, 0)
     left = con.sql("select count(*) from batch").fetchall()[0][0]
     facts = BatchFacts(name, delivery.name, job.stamp.as_of, left, rejected, removed, stored)
-    checks = job.validate(con, contract, facts) if job.validate else []
-    require_passed(contract, facts, checks)
+    checks += job.validate(con, contract, facts) if job.validate else []
+    require_passed(checks)
     merged = merge(con, target, table, columns, batch_id, contract.name, job.stamp)
     drop_batch(con)
     superseded = doubled + merged.older
@@ -131,7 +131,7 @@ def _load_batch(job: _Job, delivery: Delivery, name: str, rows: Rows) -> tuple[C
         left - merged.older, rejected, superseded, merged.inserted, merged.changed, merged.removed
     )
     record_batch(con, batch_id, contract.name, name, delivery, counts, job.stamp)
-    return counts, checks
+    return counts
 
 
 @contextmanager
