@@ -5,12 +5,18 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+import duckdb
+
 from pipelines.report import RunReport, count_records
+from segments.pack import read_segments
+from segments.preview import reachable
 from warehouse.db import connect_snapshot
 from warehouse.errors import WarehouseError
 from warehouse.publish import current_snapshot, has_snapshot, snapshot_id
 from warehouse.session import Session, open_session
 from warehouse.settings import Workspace
+from warehouse.state.consents import all_desk_events
+from warehouse.state.store import open_state
 
 
 def execute_run(
@@ -78,6 +84,15 @@ def quiet_logger():
         return logger
 
     return quiet
+
+
+def segment_counts(
+    workspace: Workspace, con: duckdb.DuckDBPyConnection, as_of: datetime
+) -> dict[str, dict[str, int]]:
+    """Return, by segment, its members and how many of them its purpose allows to contact on some channel."""
+    segments = read_segments(workspace.root)
+    recent = all_desk_events(open_state(workspace.state_url))
+    return {name: reachable(con, segment, segments, as_of, recent) for name, segment in segments.items()}
 
 
 def _report(workspace: Workspace, session: Session, seconds: float) -> RunReport:

@@ -15,7 +15,7 @@ from identity.config import read_config
 from identity.model import read_model
 from identity.resolve import resolve
 from segments.membership import write_membership as write_segment_membership
-from segments.read import read_segments
+from segments.pack import read_segments
 from warehouse import books, fingerprint, mapping, values
 from warehouse.publish import publish as publish_candidate
 from warehouse.session import Session

@@ -102,7 +102,7 @@ class Workspace(BaseModel):
         """The run's time as naive UTC: `as_of` of the configuration, else the clock."""
         fixed = self.config.as_of
         if fixed is None:
-            return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+            return clock()
         return fixed.astimezone(UTC).replace(tzinfo=None) if fixed.tzinfo else fixed
 
     def today(self) -> date:
@@ -120,6 +120,11 @@ def open_workspace(path: Path | None = None) -> Workspace:
         return Workspace(root=root.resolve(), config=Config.model_validate(read_yaml(file) or {}))
     except ValidationError as error:
         raise WarehouseError(explain(file, error)) from None
+
+
+def clock() -> datetime:
+    """Return the present instant as naive UTC, to the second."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def tell_children(**values: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from connectors.source import read_sources
 from identity.config import read_config
-from segments.read import read_segments
+from segments.pack import read_segments
 from warehouse.mapping import check_mappings
 from warehouse.models import read_models
 from warehouse.settings import open_workspace
