@@ -110,21 +110,17 @@ def _arms(contract: Contract, entity: Entity, known: RawColumns) -> list[tuple[P
 def _from_columns(
     contract: Contract, entity: Entity, mapping: Mapping, place: Place, known: RawColumns
 ) -> str:
-    """The SELECT of a mapping by columns; the expressions stand in it as written."""
+    """The SELECT of a mapping by columns."""
     table = _declared(contract, mapping.from_ or "", place)
-    read = _columns_read(contract, mapping, place).get(raw_name(contract.name, table), [])
-    columns = {**mapping.columns}
+    read = _columns_read(contract, mapping, place)[raw_name(contract.name, table)]
+    columns = {name: _duckdb(text, f"{place}: {name}") for name, text in mapping.columns.items()}
     _default_record_table(contract, entity, columns, table if entity.name == "party" else None, place)
     _refuse_unmapped(entity, columns, place)
-    lines = _cast(entity, {name: _written(text) for name, text in columns.items()})
-    added = [
-        f"cast({literal(contract.name)} as text) as source",
-        "_batch_id as batch_id",
-        "_loaded_at as loaded_at",
-    ]
-    where = f"\nwhere {_written(mapping.where)}" if mapping.where else ""
-    source = _present_rows(contract, table, read, known)
-    return f"select {', '.join([*lines, *added])}\nfrom {source} as {identifier(table)}{where}"
+    source = f"cast({literal(contract.name)} as text) as source"
+    lines = [*_cast(entity, columns), source, "_batch_id as batch_id", "_loaded_at as loaded_at"]
+    where = f"\nwhere {_duckdb(mapping.where, f'{place}: where')}" if mapping.where else ""
+    rows = _present_rows(contract, table, read, known)
+    return f"select {', '.join(lines)}\nfrom {rows} as {identifier(table)}{where}"
 
 
 def _from_select(
@@ -139,16 +135,13 @@ def _from_select(
     own = _own_tables(contract)[tables.pop()] if entity.name == "party" and len(tables) == 1 else None
     _default_record_table(contract, entity, columns, own, place)
     _refuse_unmapped(entity, columns, place)
-    lines = _cast(entity, columns)
-    batch = {
-        name: columns.get(name, f"cast(null as {ADDED_COLUMNS[name]})") for name in ("batch_id", "loaded_at")
-    }
-    added = [
-        f"cast({literal(contract.name)} as text) as source",
-        *(f"{sql} as {name}" for name, sql in batch.items()),
+    source = f"cast({literal(contract.name)} as text) as source"
+    batch = [
+        f"{columns.get(name, f'cast(null as {ADDED_COLUMNS[name]})')} as {name}"
+        for name in ("batch_id", "loaded_at")
     ]
     inner = _with_present_rows(contract, query, known)
-    return f"select {', '.join([*lines, *added])}\nfrom (\n{inner}\n) as mapped"
+    return f"select {', '.join([*_cast(entity, columns), source, *batch])}\nfrom (\n{inner}\n) as mapped"
 
 
 def _cast(entity: Entity, values: dict[str, str]) -> list[str]:
@@ -250,9 +243,9 @@ def _has(columns: ReadOnly[str, str], name: str) -> bool:
     return name.lower() in {column.lower() for column in columns}
 
 
-def _written(text: str) -> str:
-    """An expression as written; the line break ends a comment."""
-    return f"({text}\n)"
+def _duckdb(expression: str, where: str) -> str:
+    """A mapping's expression as DuckDB writes it."""
+    return parse_expression(expression, where).sql(dialect="duckdb", comments=False)
 
 
 def _empty(entity: Entity) -> str:
@@ -271,7 +264,26 @@ def _blame(
             try:
                 con.execute(f"describe {arm}")
             except duckdb.Error as error:
-                raise WarehouseError(f"{place}: {_first_line(error)}") from None
+                raise WarehouseError(
+                    f"{place}{_culprit(con, contract, place, known)}: {_first_line(error)}"
+                ) from None
+
+
+def _culprit(con: duckdb.DuckDBPyConnection, contract: Contract, place: Place, known: RawColumns) -> str:
+    """The first column of a mapping by columns that does not run by itself, as ` column`."""
+    mapping = contract.map[place.entity][place.number - 1]
+    if mapping.from_ is None:
+        return ": sql"
+    read = _columns_read(contract, mapping, place)[raw_name(contract.name, mapping.from_)]
+    rows = _present_rows(contract, mapping.from_, read, known)
+    types = {column.name: column.type for column in entities()[place.entity].columns}
+    for name, text in {**mapping.columns, **({"where": mapping.where} if mapping.where else {})}.items():
+        value = f"cast({_duckdb(text, '')} as {types.get(name, 'boolean')})"
+        try:
+            con.execute(f"describe select {value} from {rows} as {identifier(mapping.from_)}")
+        except duckdb.Error:
+            return f": {name}"
+    return ""
 
 
 def _first_line(error: duckdb.Error) -> str:
