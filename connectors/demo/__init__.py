@@ -1,0 +1,1 @@
+"""The simulated retailer "Nordlicht Wohnen": every silo in its maker's native format, and the truth beside."""
