@@ -130,16 +130,16 @@ def _from_select(
     query = parse_select(mapping.sql or "", f"{place}: sql", _own_tables(contract))
     named = query.named_selects
     _refuse_unknown(entity, [n for n in named if n not in ADDED_COLUMNS], place)
-    tables = {table.name for table in raw_tables(query)}
+    tables = sorted({table.name for table in raw_tables(query)})
     columns = {name: f"mapped.{identifier(name)}" for name in named}
-    own = _own_tables(contract)[tables.pop()] if entity.name == "party" and len(tables) == 1 else None
+    own = _own_tables(contract)[tables[0]] if entity.name == "party" and len(tables) == 1 else None
     _default_record_table(contract, entity, columns, own, place)
     _refuse_unmapped(entity, columns, place)
+    if tables and not any(table in known for table in tables):
+        return _empty(entity)
     source = f"cast({literal(contract.name)} as text) as source"
-    batch = [
-        f"{columns.get(name, f'cast(null as {ADDED_COLUMNS[name]})')} as {name}"
-        for name in ("batch_id", "loaded_at")
-    ]
+    added = ("batch_id", "loaded_at")
+    batch = [f"cast({columns.get(name, 'null')} as {ADDED_COLUMNS[name]}) as {name}" for name in added]
     inner = _with_present_rows(contract, query, known)
     return f"select {', '.join([*_cast(entity, columns), source, *batch])}\nfrom (\n{inner}\n) as mapped"
 
