@@ -76,7 +76,7 @@ def customer_no(customer_id: int) -> str:
     return f"C{customer_id:06d}"
 
 
-def created_local(at: datetime, timezone: str) -> datetime:
+def local_time(at: datetime, timezone: str) -> datetime:
     """Return a naive UTC instant as clock time in `timezone`."""
     from datetime import UTC
     from zoneinfo import ZoneInfo

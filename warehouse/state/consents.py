@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -32,10 +32,15 @@ class DeskEvent:
 
 
 def record_desk_events(engine: sa.Engine, events: Sequence[DeskEvent]) -> None:
-    """Write the events of one statement and its audit entry, in one transaction."""
+    """Write the events of one statement and its audit entry, in one transaction.
+
+    Of two statements on a record with the same time, the one that is entered later is later: its time
+    is moved on by a millisecond.
+    """
     first = events[0]
     with write(engine) as con:
-        con.execute(desk_consent.insert(), [asdict(event) for event in events])
+        occurred_at = _free_time(con, events)
+        con.execute(desk_consent.insert(), [{**asdict(e), "occurred_at": occurred_at} for e in events])
         append_audit(
             con,
             at=first.observed_at,
@@ -54,6 +59,19 @@ def all_desk_events(engine: sa.Engine) -> pa.Table:
 def recent_consent_events(engine: sa.Engine, since: datetime) -> pa.Table:
     """Return the desk events entered at or after `since`, as `all_desk_events` does."""
     return read_table(engine, _EVENTS.where(desk_consent.c.observed_at >= since))
+
+
+def _free_time(con: sa.Connection, events: Sequence[DeskEvent]) -> datetime:
+    """The events' time, or the first millisecond after what was said about the same records just then."""
+    at = events[0].occurred_at
+    taken = con.execute(
+        sa.select(sa.func.max(_c.occurred_at)).where(
+            _c.record_id.in_({event.record_id for event in events}),
+            _c.occurred_at >= at,
+            _c.occurred_at < at + timedelta(seconds=1),
+        )
+    ).scalar()
+    return at if taken is None else taken + timedelta(milliseconds=1)
 
 
 _c = desk_consent.c
