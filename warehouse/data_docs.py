@@ -92,6 +92,7 @@ def _page(summary: _Summary, checks: Sequence[CheckResult]) -> str:
 
     document = ValidationResultsPageRenderer(run_info_at_end=False).render(_suite_result(summary, checks))
     html = _DEAD_LINK.sub(_link_text, _FOREIGN.sub("", Page().render(document)))
+    html = html.replace("Data asset: None", f"Batch: {escape(summary.delivery)}", 1)
     html = html.replace("</head>", f"{_STYLE}</head>", 1)
     return html.replace("<body>", '<body><a href="index.html">All sources</a>', 1)
 
@@ -127,10 +128,7 @@ def _suite_result(summary: _Summary, checks: Sequence[CheckResult]) -> Any:
         "success_percent": 100 * passed / summary.rules,
     }
     name = f"{summary.source}.{summary.table}"
-    meta: Any = {"active_batch_definition": {"data_asset_name": summary.delivery}}
-    return ExpectationSuiteValidationResult(
-        not summary.failed, results, name, statistics=statistics, meta=meta
-    )
+    return ExpectationSuiteValidationResult(not summary.failed, results, name, statistics=statistics)
 
 
 def _index(summaries: Sequence[_Summary]) -> str:
