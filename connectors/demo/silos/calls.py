@@ -13,12 +13,12 @@ from connectors.demo.world import World
 CLOCK = "%Y-%m-%d %H:%M:%S"
 
 
-def write(world: World, sink: Sink, story: pl.DataFrame | None) -> None:
+def write(world: World, sink: Sink) -> None:
     """Write calls.csv."""
     callers = world.records("calls")
     callers = callers.with_columns(caller_id="A" + pl.Series(world.number(1) + np.arange(len(callers))).cast(pl.String).str.zfill(9))
     rows = call_rows(_calls(world, callers))
-    sink.csv("calls", "calls", rows if story is None else pl.concat([story, rows]), ";")
+    sink.csv("calls", "calls", rows, ";")
     sink.truth("calls", "caller", callers["caller_id"], callers)
 
 

@@ -16,11 +16,11 @@ KEPT_DAYS = 60  # older ones are not exported
 WINDOW_SHOPPERS = 0.3  # of customers: those who begin checkouts that they leave
 
 
-def write(world: World, sink: Sink, shop: Shop, story: pl.Series | None) -> pl.DataFrame:
+def write(world: World, sink: Sink, shop: Shop) -> pl.DataFrame:
     """Write checkouts.jsonl and return its checkouts: buyer (row of shop.customers), at, completed, total, currency."""
     frame = _abandoned(world, shop)
     nodes = json_nodes(frame, frame["items"], world.number(30_000_001))
-    sink.lines("shop", "checkouts", nodes if story is None else pl.concat([story, nodes]))
+    sink.lines("shop", "checkouts", nodes)
     return frame
 
 
@@ -42,8 +42,8 @@ def _abandoned(world: World, shop: Shop) -> pl.DataFrame:
     done = recent.select("buyer", "day", (pl.col("at") - pl.duration(minutes=6)).alias("at"), "large", "returns_all",
                          pl.col("at").alias("completed"))  # fmt: skip
     late = chance(rng, len(begun), 0.02).tolist()
-    recovered = pl.when(pl.Series(late, dtype=pl.Boolean) & (pl.col("day") < DAYS - 8)).then(pl.col("at") + pl.duration(hours=30))
-    begun = begun.with_columns(completed=recovered)
+    recovered = pl.when(pl.Series(late, dtype=pl.Boolean) & (pl.col("day") < DAYS - 8)).then(pl.col("at").dt.offset_by("30h"))
+    begun = begun.with_columns(completed=recovered.cast(pl.Datetime("us")))
     every = pl.concat([begun, done]).sort("at", "buyer", maintain_order=True)
     who = customers[every["buyer"].to_numpy()].select("customer_id", "email", "country", "person", "role")
     items = lines(world.dice, "checkouts", every, who["country"], rates)

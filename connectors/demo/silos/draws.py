@@ -7,21 +7,23 @@ from connectors.demo.clock import AS_OF, DAYS, draw_days, draw_seconds, instants
 from connectors.demo.dice import chance, pick
 from connectors.demo.silos.forms import seconds
 from connectors.demo.sink import Sink
+from connectors.demo.story import told
 from connectors.demo.world import World
 
 
 def write(world: World, sink: Sink) -> None:
     """Write entries.csv."""
-    frame = _entries(world)
-    sink.csv("draws", "entries", rows(frame), ";")
+    frame = entries(world)
+    sink.csv("draws", "entries", told("draws/entries", rows(frame), world.dice.chunk), ";")
     sink.truth("draws", "entry", frame["entry_id"], frame)
 
 
-def _entries(world: World) -> pl.DataFrame:
+def entries(world: World, on: int | None = None) -> pl.DataFrame:
+    """Return who took part when: `on` that day, else in the history."""
     frame, rng = world.records("draws"), world.dice.of("entries")
     size = len(frame)
     day = draw_days(rng, np.zeros(size), np.full(size, DAYS - 1.0), world.rates)
-    at = instants(day, draw_seconds(rng, size))
+    at = instants(day if on is None else np.full(size, on), draw_seconds(rng, size))
     yes, confirmed = chance(rng, size, 0.45), chance(rng, size, world.rates.doi_confirmed)
     done = at + seconds(rng.integers(120, 86_400, size))
     frame = frame.with_columns(

@@ -11,16 +11,17 @@ from connectors.demo.dice import chance, pick, where
 from connectors.demo.roles import NOBODY, ROLE
 from connectors.demo.silos.erp_tables import CURRENCIES, SCHEMA, insert, partner_rows, reference_rows
 from connectors.demo.sink import Sink
+from connectors.demo.story import told
 from connectors.demo.world import World
 
 BUYS_LESS = 0.6  # repeat customers of the office order less often than those of the shop
 
 
-def write(world: World, sink: Sink, story: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def write(world: World, sink: Sink) -> pl.DataFrame:
     """Append the chunk to odoo.sqlite and return the partners who are persons."""
     partners = _partners(world)
     orders, items = _orders(world, partners)
-    tables = {"res_partner": partner_rows(partners), **_companies(world, partners), **_order_tables(world, orders, items)}
+    tables = {"res_partner": partner_rows(partners), **_companies(world, partners), **order_tables(world, orders, items)}
     tables["mail_blacklist"] = _blacklist(world, partners)
     path = sink.root / "inbox" / "erp" / "odoo.sqlite"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,12 +29,17 @@ def write(world: World, sink: Sink, story: dict[str, pl.DataFrame]) -> pl.DataFr
     with sqlite3.connect(path) as con:
         if fresh:
             con.executescript(SCHEMA)
-            for name, frame in {**reference_rows(), **story}.items():
+            for name, frame in reference_rows().items():
                 insert(con, name, frame)
         for name, frame in tables.items():
-            insert(con, name.split(":")[0], frame)
+            insert(con, name.split(":")[0], told(f"erp/{name}", frame, world.dice.chunk))
     con.close()
     sink.truth("erp", "res_partner", partners["id"], partners)
+    firms = partners.filter("contact").with_columns(
+        person_id="B" + pl.col("company_id").cast(pl.String), household_id=pl.lit(None, dtype=pl.String),
+        hard_case=pl.lit("company"),
+    )  # fmt: skip
+    sink.truth("erp", "res_partner", firms["company_id"], firms)
     return partners
 
 
@@ -99,7 +105,7 @@ def _orders(world: World, partners: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
     ), items  # fmt: skip
 
 
-def _order_tables(world: World, orders: pl.DataFrame, items: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def order_tables(world: World, orders: pl.DataFrame, items: pl.DataFrame) -> dict[str, pl.DataFrame]:
     number = pl.concat_str(pl.lit("S"), pl.col("id").cast(pl.String).str.zfill(8))
     currency = currency_of(orders["country"]).replace_strict(CURRENCIES)
     amounts = {name: money(value) for name, value in

@@ -7,6 +7,7 @@ from connectors.demo.clock import AS_OF, DAYS, draw_days, draw_seconds, instants
 from connectors.demo.dice import chance, pick
 from connectors.demo.roles import NOBODY, ROLE
 from connectors.demo.sink import Sink
+from connectors.demo.story import told_lines
 from connectors.demo.world import World
 
 FORMS = {"newsletter": 0.55, "contact": 0.30, "catalogue": 0.15}
@@ -15,23 +16,23 @@ ASKED = ["information", "quotation", "appointment", "call_back"]
 LINK_DAYS = 14  # after which a confirmation link no longer works
 
 
-def write(world: World, sink: Sink, story: pl.Series | None) -> pl.DataFrame:
+def write(world: World, sink: Sink) -> pl.DataFrame:
     """Write submissions.jsonl and return the submissions; `confirmed_at` where the opt-in was confirmed."""
     frame = submissions(world)
     lines = pl.concat([submission_lines(frame), doi_lines(frame), answer_lines(frame)]).sort("at", "line")["line"]
-    sink.lines("forms", "submissions", lines if story is None else pl.concat([story, lines]))
+    sink.lines("forms", "submissions", told_lines("forms/submissions", lines, world.dice.chunk))
     sink.truth("forms", "submission", frame["submission_id"], frame)
     return frame
 
 
-def submissions(world: World) -> pl.DataFrame:
-    """Return who sent which form when, what they ticked and what came of it."""
+def submissions(world: World, on: int | None = None) -> pl.DataFrame:
+    """Return who sent which form when (`on` that day, else in the history), what they ticked and what came of it."""
     frame, rng, rates = world.records("forms"), world.dice.of("submissions"), world.rates
     size = len(frame)
     planted = (frame["role"] != NOBODY).to_numpy()
     day = draw_days(rng, np.zeros(size), np.full(size, DAYS - 1.0), rates)
     day = np.where(planted, DAYS - 4 - np.arange(size) % 10, day)
-    at = instants(day, draw_seconds(rng, size))
+    at = instants(day if on is None else np.full(size, on), draw_seconds(rng, size))
     ticked, phoned = chance(rng, size, 0.18), chance(rng, size, 0.10)
     confirmed = chance(rng, size, rates.doi_confirmed)
     sent = rng.integers(20, 180, size)

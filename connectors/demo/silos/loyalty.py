@@ -7,6 +7,7 @@ from connectors.demo.clock import DAYS, dates, draw_days, draw_seconds, instants
 from connectors.demo.dice import chance, only, pick
 from connectors.demo.roles import NOBODY
 from connectors.demo.sink import Sink
+from connectors.demo.story import told
 from connectors.demo.world import World
 
 
@@ -32,14 +33,14 @@ def members(world: World) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def write(world: World, sink: Sink, member: pl.DataFrame, receipts: pl.DataFrame, story: dict[str, pl.DataFrame]) -> None:
+def write(world: World, sink: Sink, member: pl.DataFrame, receipts: pl.DataFrame) -> None:
     """Write members.csv, points.csv (from the receipts with a card) and stamps.csv."""
     points = _points(world, member, receipts.filter((pl.col("member") >= 0) & (pl.col("kind") != "storno")))
     balance = points.group_by("member_id", maintain_order=True).agg(pl.col("points").sum())
     full = member.join(balance, on="member_id", how="left", maintain_order="left")
     rows = member_rows(full.with_columns(pl.col("points").fill_null(0)))
-    sink.csv("loyalty", "members", pl.concat([story["members"], rows]) if story else rows, ";")
-    sink.csv("loyalty", "points", pl.concat([story["points"], points]) if story else points, ";")
+    sink.csv("loyalty", "members", told("loyalty/members", rows, world.dice.chunk), ";")
+    sink.csv("loyalty", "points", told("loyalty/points", points, world.dice.chunk), ";")
     sink.csv("loyalty", "stamps", _stamps(world, member), ";")
     sink.truth("loyalty", "member", member["member_id"], member)
 

@@ -10,6 +10,7 @@ from connectors.demo.dice import chance, pick
 from connectors.demo.roles import NOBODY, ROLE
 from connectors.demo.silos.forms import seconds
 from connectors.demo.sink import Sink, csv_bytes, zip_bytes
+from connectors.demo.story import told
 from connectors.demo.world import World
 
 EVERY_DAYS = 14
@@ -20,11 +21,12 @@ CLEANED_PER_SEND = 0.0008
 WITHDRAWN_BEFORE_END = 3  # campaigns: planted withdrawers leave with one of the last
 
 
-def write(world: World, sink: Sink, forms: pl.DataFrame, story: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def write(world: World, sink: Sink, forms: pl.DataFrame) -> pl.DataFrame:
     """Write the audience's ZIP and return the members."""
     members = _members(world, forms)
     activity = _activity(world, members)
-    files = export_files(members, activity, story)
+    listed = told("newsletter/members", member_rows(members), world.dice.chunk)
+    files = export_files(listed, activity_rows(members, activity))
     sink.path("newsletter", "audience_export", "zip").write_bytes(zip_bytes(files))
     sink.truth("newsletter", "member", members["leid"], members)
     return members
@@ -130,11 +132,8 @@ def member_rows(members: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def export_files(members: pl.DataFrame, activity: pl.DataFrame, story: dict[str, pl.DataFrame]) -> dict[str, bytes]:
+def export_files(listed: pl.DataFrame, log: pl.DataFrame) -> dict[str, bytes]:
     """Return the ZIP's files: three lists by status, four logs by action."""
-    listed, log = member_rows(members), activity_rows(members, activity)
-    if story:
-        listed, log = pl.concat([story["members"], listed]), pl.concat([story["activity"], log])
     files = {}
     for status, extra in (("subscribed", ""), ("unsubscribed", "UNSUB"), ("cleaned", "CLEAN")):
         rows = listed.filter(pl.col("status") == status).drop("status")

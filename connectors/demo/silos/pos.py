@@ -11,6 +11,7 @@ from connectors.demo.dice import chance
 from connectors.demo.silos.dsfinvk import index_xml
 from connectors.demo.sink import Sink, csv_bytes, zip_bytes
 from connectors.demo.store import TILL_DAYS, Store
+from connectors.demo.story import till
 from connectors.demo.world import World, full_name
 
 GV_TYP = {"sale": "Umsatz", "return": "Umsatz", "discount": "Rabatt", "deposit": "Pfand", "voucher_sale": "MehrzweckgutscheinKauf"}
@@ -20,6 +21,8 @@ def write(world: World, sink: Sink, store: Store, member: pl.DataFrame) -> None:
     """Write <till>_<day>.zip for each till and day with receipts, and note the customers seen."""
     tables = tables_of(world, store, member)
     write_days(sink, tables)
+    if world.dice.chunk == 0:
+        write_days(sink, till())
     heads = tables["head"]
     card = heads.filter((pl.col("member") >= 0) & ~pl.col("training")).unique("card", keep="first", maintain_order=True)
     sink.truth("pos", "customer", card["card"], member[card["member"].to_numpy()])

@@ -12,6 +12,7 @@ from connectors.demo.dice import chance, pick, where
 from connectors.demo.roles import NOBODY
 from connectors.demo.silos.shop_columns import customer_rows, order_rows
 from connectors.demo.sink import Sink
+from connectors.demo.story import told
 from connectors.demo.world import World
 
 
@@ -24,21 +25,20 @@ class Shop:
     lines: pl.DataFrame
 
 
-def write(world: World, sink: Sink, story: dict[str, pl.DataFrame]) -> Shop:
+def write(world: World, sink: Sink) -> Shop:
     """Write customers.csv and orders.csv and return what is in them."""
-    customers, guests = _customers(world), world.records("guest")
+    customers, guests = customer_records(world), world.records("guest")
     orders, items = _orders(world, customers, guests)
-    customer_table = customer_rows(customers, orders)
-    order_table = order_rows(orders, items)
-    sink.csv("shop", "customers", pl.concat([story["customers"], customer_table]) if story else customer_table)
-    sink.csv("shop", "orders", pl.concat([story["orders"], order_table]) if story else order_table)
+    chunk = world.dice.chunk
+    sink.csv("shop", "customers", told("shop/customers", customer_rows(customers, orders), chunk))
+    sink.csv("shop", "orders", told("shop/orders", order_rows(orders, items), chunk))
     sink.truth("shop", "customer", customers["customer_id"], customers)
     stranger = orders.filter(~pl.col("email").is_in(customers["email"].drop_nulls().implode()))
     sink.truth("shop", "order", stranger["name"], stranger)
     return Shop(customers, orders, items)
 
 
-def _customers(world: World) -> pl.DataFrame:
+def customer_records(world: World) -> pl.DataFrame:
     """Return the customers' records; Shopify knows an e-mail address once only."""
     frame, rng = world.records("shop"), world.dice.of("shop customers")
     size, rates = len(frame), world.rates
@@ -62,9 +62,13 @@ def _orders(world: World, customers: pl.DataFrame, guests: pl.DataFrame) -> tupl
     once = once.with_columns(buyer=pl.col("buyer") + len(customers))
     bought = pl.concat([known, once]).sort("at", "buyer", maintain_order=True)
     bought = bought.filter(buyers["email"].is_not_null().gather(bought["buyer"]))
-    who = buyers[bought["buyer"].to_numpy()]
+    return priced(world, bought, buyers[bought["buyer"].to_numpy()])
+
+
+def priced(world: World, bought: pl.DataFrame, who: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return orders and their lines for purchases (row by row) of these buyers."""
     country = who["country"]
-    items = lines(dice, "shop", bought, country, rates)
+    items = lines(world.dice, "shop", bought, country, world.rates)
     amounts = _amounts(world, bought, items, country)
     names = pl.Series(world.number(100_001) + np.arange(len(bought))).cast(pl.String)
     orders = pl.concat([bought, who, amounts], how="horizontal").with_columns(

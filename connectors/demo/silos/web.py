@@ -17,13 +17,13 @@ STEPS = ("page", "Product Viewed", "Product Added", "Checkout Started", "Order C
 SHARED_DEVICE = 0.02
 
 
-def write(world: World, sink: Sink, shop: Shop, story: pl.Series | None) -> None:
+def write(world: World, sink: Sink, shop: Shop) -> None:
     """Write events.jsonl."""
     visitors = _visitors(world, shop)
     sessions = _sessions(world, shop, visitors)
-    events = pl.concat([_steps(world, sessions), _identifies(world, shop, sessions, visitors)]).sort("at", "key")
+    events = pl.concat([step_events(world, sessions), _identifies(world, shop, sessions, visitors)]).sort("at", "key")
     lines = event_lines(events, world.number(1))
-    sink.lines("web", "events", lines if story is None else pl.concat([story, lines]))
+    sink.lines("web", "events", lines)
     known = visitors.filter(pl.col("customer_id").is_in(sessions.filter("identifies")["user"].drop_nulls().implode()))
     sink.truth("web", "identify", known["customer_id"], known)
 
@@ -77,7 +77,7 @@ def _sessions(world: World, shop: Shop, visitors: pl.DataFrame) -> pl.DataFrame:
                               anonymous="anon-" + chunk + "-" + frame["device"].cast(pl.String))  # fmt: skip
 
 
-def _steps(world: World, sessions: pl.DataFrame) -> pl.DataFrame:
+def step_events(world: World, sessions: pl.DataFrame) -> pl.DataFrame:
     """Return one event a step of each session: a page, one to three products, cart, checkout, order."""
     rng = world.dice.of("events")
     depth = sessions["depth"].to_numpy()
