@@ -1,5 +1,6 @@
 """What is new in a source: the deliveries that the ledger has not seen."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,3 +27,9 @@ def deliveries(
     if source.kind == "sql":
         return sql.deliveries(source, root, seen, cursor)
     return files.deliveries(source, root, seen, connect)
+
+
+def arrived_files(sources: list[Source], root: Path) -> str:
+    """Return a text that changes when any source's files do: what a sensor remembers between two looks."""
+    found = [line for source in sources if source.kind == "files" for line in files.arrivals(source, root)]
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()

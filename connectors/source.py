@@ -43,8 +43,15 @@ class Options(BaseModel):
     quote: str | None = Field('"', description="Around the fields of a CSV file; null for none.")
     header: bool = Field(True, description="False: the names are those under `columns:`, in that order.")
     trim: bool = Field(False, description="Take blanks off both ends of every field of a CSV file.")
+    snapshot_part: str | None = Field(
+        None,
+        description="Pattern of the end of file names by which the parts of one snapshot differ: -[0-9]{4}",
+    )
     row_number: str | None = Field(
         None, description="CSV without a key: a column for the row's number in its file."
+    )
+    row_hash: str | None = Field(
+        None, description="CSV without a key: a column for the SHA-256 of the whole row."
     )
     decimal: Literal[".", ","] = Field(".", description="Decimal sign; the other one parts the thousands.")
     date_format: str | None = Field(None, description="strptime format of date columns.")

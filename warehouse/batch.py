@@ -14,7 +14,7 @@ from warehouse.row_rules import reason
 
 _READ = """
 create temp table batch as
-with sent as (select row_number() over () as _row_no, {sent}, {bad_line} as _bad_line from delivered),
+with sent as (select _row_no, {sent}, {bad_line} as _bad_line from delivered),
 read as (select _row_no, {typed}, {bad} as _bad, {pack} as _sent, _bad_line from sent),
 judged as (
     select * exclude (_bad), case when _bad_line is not null then 'not readable' else {reason} end as _reason
@@ -99,7 +99,9 @@ def _aliased(values: dict[str, str]) -> str:
 
 def _struct(values: dict[str, str]) -> str:
     return (
-        "{" + (", ".join(f"{literal(name)}: {value}" for name, value in values.items()) or "'': null") + "}"
+        "{"
+        + (", ".join(f"{literal(name)}: {value}" for name, value in values.items()) or "'_none': false")
+        + "}"
     )
 
 
@@ -112,9 +114,13 @@ def _deleted(con: duckdb.DuckDBPyConnection, condition: str) -> int:
 
 
 def _scan(con: duckdb.DuckDBPyConnection, rows: Rows, statement: str) -> None:
-    """Run a statement over the delivery as the view `delivered`, raising what its reader raised."""
+    """Run a statement over the delivery as the view `delivered`, raising what its reader raised.
+
+    The rows are numbered here, from 1: a window over all of them would run on one thread.
+    """
     failures: list[RundblickError] = []
-    con.register("delivered", rows if isinstance(rows, pa.Table) else _watched(rows, failures))
+    schema = rows.schema.append(pa.field("_row_no", pa.int64()))
+    con.register("delivered", pa.RecordBatchReader.from_batches(schema, _numbered(rows, schema, failures)))
     try:
         con.execute(statement)
     except duckdb.Error:
@@ -124,14 +130,14 @@ def _scan(con: duckdb.DuckDBPyConnection, rows: Rows, statement: str) -> None:
     con.unregister("delivered")
 
 
-def _watched(reader: pa.RecordBatchReader, failures: list[RundblickError]) -> pa.RecordBatchReader:
-    """The same reader, keeping the error of a connector that DuckDB would turn into its own."""
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        try:
-            yield from reader
-        except RundblickError as error:
-            failures.append(error)
-            raise
-
-    return pa.RecordBatchReader.from_batches(reader.schema, batches())
+def _numbered(rows: Rows, schema: pa.Schema, failures: list[RundblickError]) -> Iterator[pa.RecordBatch]:
+    """The batches with their rows' numbers; keeps the error of a connector that DuckDB would make its own."""
+    done = 0
+    try:
+        for batch in rows.to_batches() if isinstance(rows, pa.Table) else rows:
+            numbers = pa.array(range(done + 1, done + batch.num_rows + 1), pa.int64())
+            done += batch.num_rows
+            yield pa.RecordBatch.from_arrays([*batch.columns, numbers], schema=schema)
+    except RundblickError as error:
+        failures.append(error)
+        raise

@@ -16,6 +16,7 @@ from connectors.formats.encoding import check_encoding
 from connectors.formats.rows import SourceFile, check_columns
 from connectors.source import Options, Source
 from warehouse.delivery import BAD_LINE, Rows
+from warehouse.quoting import identifier
 
 STREAMED_BYTES = 256 << 20
 _BLOCK_BYTES = 8 << 20
@@ -32,7 +33,9 @@ def read(files: Sequence[SourceFile], source: Source, con: duckdb.DuckDBPyConnec
     for file in files:
         for name in file.tables:
             tables.setdefault(name, []).append(_read_file(file, name, source))
-    return {name: parts[0] if len(parts) == 1 else _concat(parts) for name, parts in tables.items()}
+    joined = {name: parts[0] if len(parts) == 1 else _concat(parts) for name, parts in tables.items()}
+    hashed = source.reading.row_hash
+    return {name: _with_row_hash(rows, hashed, con) for name, rows in joined.items()} if hashed else joined
 
 
 def read_csv(
@@ -76,7 +79,7 @@ def open_csv(
 
 def _read_file(file: SourceFile, table: str, source: Source) -> Rows:
     contract, options = source.tables[table], source.reading
-    added = [options.row_number] if options.row_number else []
+    added = [name for name in (options.row_number, options.row_hash) if name]
 
     def check_names(found: Sequence[str]) -> None:
         check_columns(file.label, [*found, *added], contract, options.delimiter)
@@ -151,6 +154,19 @@ def _numbered(batches: Iterator[pa.RecordBatch], name: str) -> Iterator[pa.Recor
         numbers = pa.array(range(before + 1, before + 1 + batch.num_rows)).cast(pa.string())
         before += batch.num_rows
         yield batch.append_column(name, numbers)
+
+
+def _with_row_hash(rows: Rows, name: str, con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """The rows with the SHA-256 of all their fields, which is the same as long as the row is."""
+    texts = ", ".join(
+        f"coalesce({identifier(column)}, '')" for column in rows.schema.names if column != BAD_LINE
+    )
+    con.register("_rows", rows)
+    hashed = con.sql(
+        f"select *, sha256(concat_ws(chr(31), {texts})) as {identifier(name)} from _rows"
+    ).to_arrow_table()
+    con.unregister("_rows")
+    return hashed
 
 
 def _with_bad_lines(

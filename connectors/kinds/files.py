@@ -1,13 +1,17 @@
 """Kind `files`: what lies in the workspace's inbox, each file once.
 
-A file is known by the SHA-256 of its bytes: one that the ledger has seen is not opened again, whatever
-its name. Snapshots are one delivery a file, in the order of their names; small files whose tables are all
-changes or events are grouped, so that hundreds of till days are one load.
+Changes and events are known by the SHA-256 of a file's bytes: what the ledger has seen is not opened
+again, whatever its name, and small files are grouped, so that hundreds of till days are one load. A
+snapshot is known by its name too, since a silo may return to an earlier state; of several the order of
+their names is the order of time. Its parts are one delivery when `options.snapshot_part` tells them.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -28,30 +32,66 @@ def deliveries(
 
     Raises ConnectorError when there is no file at all, or at the first one that cannot be read.
     """
-    new = list(_new_files(source, root, seen))
+    files = [_source_file(path, source, root) for path in _matching(source, root)]
+    snapshots = [file for file in files if _is_snapshot(file, source)]
+    others = [file for file in files if not _is_snapshot(file, source)]
+    new = [*_new_snapshots(snapshots, source, seen), *_groups(_unseen(others, seen))]
     if not new:
         return
     with connect() as con:
-        for group in _groups(new, source):
+        for group in new:
             yield _deliver(group, source, con)
 
 
-def _new_files(source: Source, root: Path, seen: Callable[[str], bool]) -> Iterator[SourceFile]:
-    """The files not seen before; of files with the same bytes the first."""
-    taken: set[str] = set()
-    for path in _matching(source, root):
-        content_hash = _hash(path)
-        if content_hash not in taken and not seen(content_hash):
-            taken.add(content_hash)
-            label = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
-            yield SourceFile(path, label, content_hash, _tables_of(path, label, source))
+def arrivals(source: Source, root: Path) -> list[str]:
+    """Return a line for every file that is there: its name, size and time."""
+    stats = [(path, path.stat()) for path in _found(source, root)]
+    return [f"{path}|{stat.st_size}|{stat.st_mtime_ns}" for path, stat in stats]
+
+
+def _source_file(path: Path, source: Source, root: Path) -> SourceFile:
+    label = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+    return SourceFile(path, label, _hash(path), _tables_of(path, label, source))
+
+
+def _is_snapshot(file: SourceFile, source: Source) -> bool:
+    return any(source.tables[name].delivery == "snapshot" for name in file.tables)
+
+
+def _new_snapshots(
+    files: Sequence[SourceFile], source: Source, seen: Callable[[str], bool]
+) -> Iterator[list[SourceFile]]:
+    """The snapshots, each with all its parts, that are not loaded and are not the one before once more."""
+    part = source.reading.snapshot_part or "$"
+
+    def whole(file: SourceFile) -> tuple[tuple[str, ...], Path]:
+        return file.tables, file.path.with_name(re.sub(part, "", file.path.stem))
+
+    before: dict[tuple[str, ...], list[str]] = {}
+    for (tables, _), parts in groupby(sorted(files, key=whole), key=whole):
+        group = list(parts)
+        hashes = [file.content_hash for file in group]
+        repeated = before.get(tables) == hashes
+        before[tables] = hashes
+        named = [replace(file, content_hash=_hash_of([file.label, file.content_hash])) for file in group]
+        if not repeated and not all(seen(file.content_hash) for file in named):
+            yield named
+
+
+def _unseen(files: Sequence[SourceFile], seen: Callable[[str], bool]) -> list[SourceFile]:
+    """The files not loaded before; of files with the same bytes the first."""
+    first = {file.content_hash: file for file in reversed(files)}
+    return [file for file in files if first[file.content_hash] is file and not seen(file.content_hash)]
+
+
+def _found(source: Source, root: Path) -> list[Path]:
+    pattern = Path(source.path or "")
+    base = Path(pattern.anchor) if pattern.is_absolute() else root
+    return sorted(path for path in base.glob(str(pattern.relative_to(pattern.anchor))) if path.is_file())
 
 
 def _matching(source: Source, root: Path) -> list[Path]:
-    pattern = Path(source.path or "")
-    base = Path(pattern.anchor) if pattern.is_absolute() else root
-    found = sorted(base.glob(str(pattern.relative_to(pattern.anchor))))
-    files = [path for path in found if path.is_file()]
+    files = _found(source, root)
     if not files:
         raise ConnectorError(
             f"sources/{source.name}.yaml: no file matches {source.path}. "
@@ -76,24 +116,19 @@ def _tables_of(path: Path, label: str, source: Source) -> tuple[str, ...]:
     return names
 
 
-def _groups(files: Sequence[SourceFile], source: Source) -> Iterator[list[SourceFile]]:
-    """Snapshots alone; files of the same tables that hold changes or events together, up to GROUP_BYTES."""
+def _groups(files: Sequence[SourceFile]) -> Iterator[list[SourceFile]]:
+    """Files of the same tables that follow each other, up to GROUP_BYTES."""
     group: list[SourceFile] = []
     size = 0
     for file in files:
         file_size = file.path.stat().st_size
-        fits = group and file.tables == group[0].tables and size + file_size <= GROUP_BYTES
-        if group and not (fits and _may_be_grouped(file, source)):
+        if group and (file.tables != group[0].tables or size + file_size > GROUP_BYTES):
             yield group
             group, size = [], 0
         group.append(file)
         size += file_size
     if group:
         yield group
-
-
-def _may_be_grouped(file: SourceFile, source: Source) -> bool:
-    return all(source.tables[name].delivery != "snapshot" for name in file.tables)
 
 
 def _deliver(group: Sequence[SourceFile], source: Source, con: duckdb.DuckDBPyConnection) -> Delivery:
@@ -104,12 +139,12 @@ def _deliver(group: Sequence[SourceFile], source: Source, con: duckdb.DuckDBPyCo
     parts = tuple((file.label, file.content_hash) for file in group)
     return Delivery(
         name=first.label if alone else f"{first.label} … {last.path.name} ({len(group)} files)",
-        content_hash=first.content_hash if alone else _hash_of(parts),
+        content_hash=first.content_hash if alone else _hash_of([content_hash for _, content_hash in parts]),
         tables=tables,
         parts=() if alone else parts,
         open_schema=source.format in OPEN_SCHEMA or first.path.suffix == ".jsonl",
     )
 
 
-def _hash_of(parts: Sequence[tuple[str, str]]) -> str:
-    return hashlib.sha256("\n".join(content_hash for _, content_hash in parts).encode()).hexdigest()
+def _hash_of(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
