@@ -3,7 +3,7 @@
 `dagster dev -m pipelines.definitions` reads the workspace that RUNDBLICK_WORKSPACE or the folder names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
@@ -18,8 +18,10 @@ from warehouse.settings import Workspace, open_workspace
 JOB = "nightly"
 
 
-def definitions_of(workspace: Workspace) -> dg.Definitions:
-    """Return assets, job, schedule and sensor of a workspace."""
+def definitions_of(
+    workspace: Workspace, loggers: Mapping[str, dg.LoggerDefinition] | None = None
+) -> dg.Definitions:
+    """Return assets, job, schedule and sensor of a workspace; `loggers` stand in for Dagster's own."""
     sources = read_sources(workspace.root)
     job = dg.define_asset_job(
         JOB,
@@ -34,6 +36,7 @@ def definitions_of(workspace: Workspace) -> dg.Definitions:
         sensors=[arrivals_sensor(job, workspace, sources)],
         resources={"session": session_resource(workspace)},
         executor=dg.in_process_executor,
+        loggers=loggers,
     )
 
 

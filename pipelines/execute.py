@@ -9,7 +9,7 @@ import duckdb
 
 from pipelines.report import RunReport, count_records
 from segments.pack import read_segments
-from segments.preview import reachable
+from segments.findings import exportable
 from warehouse.db import connect_snapshot
 from warehouse.errors import WarehouseError
 from warehouse.publish import current_snapshot, has_snapshot, snapshot_id
@@ -92,7 +92,7 @@ def segment_counts(
     """Return, by segment, its members and how many of them its purpose allows to contact on some channel."""
     segments = read_segments(workspace.root)
     recent = all_desk_events(open_state(workspace.state_url))
-    return {name: reachable(con, segment, segments, as_of, recent) for name, segment in segments.items()}
+    return {name: exportable(con, segment, segments, as_of, recent) for name, segment in segments.items()}
 
 
 def _report(workspace: Workspace, session: Session, seconds: float) -> RunReport:

@@ -51,7 +51,10 @@ def write_values(session: Session) -> Numbers:
 def write_decisions(session: Session) -> Numbers:
     """What people decided, copied from the state store: consents at the desk, judgements on pairs."""
     engine = open_state(session.workspace.state_url)
-    tables = {"state.consent_event": all_desk_events(engine), "identity.judgement": judgements(engine)}
+    tables = {
+        "state.consent_event": all_desk_events(engine),
+        "identity.judgement": judgements(engine).rename_columns({"judged_at": "decided_at"}),
+    }
     return {table: _copy(session, table, rows) for table, rows in tables.items()}
 
 

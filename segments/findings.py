@@ -10,7 +10,9 @@ from decimal import Decimal
 import duckdb
 import pyarrow as pa
 
-from segments.gate import decide
+from segments.compile import Segments, members_sql
+from segments.definition import Segment
+from segments.gate import AUDIENCE, decide
 from segments.vocabulary import Channel
 
 REACH_CHANNELS: tuple[Channel, ...] = ("email", "post", "phone")
@@ -161,3 +163,30 @@ def saved(
     assert letters is not None
     assert mailed is not None
     return Saved(int(letters[0]), letter_cost * int(letters[0]), int(mailed[0]))
+
+
+def exportable(
+    con: duckdb.DuckDBPyConnection,
+    segment: Segment,
+    segments: Segments,
+    as_of: datetime,
+    recent_events: pa.Table | None = None,
+) -> dict[str, int]:
+    """Return the segment's members, and how many of them an export on some channel would hold."""
+    con.execute("create or replace temp table finding_exportable (customer_id bigint)")
+    members = 0
+    for channel in REACH_CHANNELS:
+        result = decide(
+            con,
+            members_sql(segment, as_of, segments),
+            purpose=segment.purpose,
+            channel=channel,
+            as_of=as_of,
+            advertises=segment.advertises,
+            recent_events=recent_events,
+        )
+        members = result.funnel[0].customers
+        con.execute(f"insert into finding_exportable select customer_id from {AUDIENCE}")
+    row = con.execute("select count(distinct customer_id) from finding_exportable").fetchone()
+    assert row is not None
+    return {"members": members, "exportable": int(row[0])}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from segments.definition import Segment, read_segment
+from segments.errors import SegmentError
 
 _PACK = Path(__file__).parent / "definitions"
 
@@ -18,3 +19,10 @@ def read_segments(workspace_root: Path | None = None) -> dict[str, Segment]:
             file.stem: read_segment(file) for file in sorted((workspace_root / "segments").glob("*.yaml"))
         }
     return dict(sorted(found.items()))
+
+
+def segment_named(segments: dict[str, Segment], name: str) -> Segment:
+    """Return the segment of that name. Raises SegmentError that lists the names there are."""
+    if name not in segments:
+        raise SegmentError(f'segment "{name}" is not known. Use one of {", ".join(segments)}.')
+    return segments[name]

@@ -19,3 +19,16 @@ create table if not exists serve.run (
     started_at timestamp not null,
     finished_at timestamp not null
 );
+create table if not exists serve.membership (
+    segment text not null,
+    customer_id bigint not null,
+    since_at timestamp not null
+);
+create table if not exists serve.membership_event (
+    segment text not null,
+    customer_id bigint not null,
+    event text not null,
+    happened_at timestamp not null,
+    run_id text not null,
+    reason text not null
+);

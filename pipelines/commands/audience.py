@@ -28,10 +28,10 @@ def preview(segment: str, channel: str, countries: list[str] | None, workspace: 
         found = preview_audience(
             con,
             wanted,
-            segments,
-            channel=gate_channel,
-            as_of=opened.now(),
-            countries=countries or (),
+            gate_channel,
+            opened.now(),
+            segments=segments,
+            countries=tuple(countries or ()),
             recent_events=all_desk_events(open_state(opened.state_url)),
         )
     if as_json:
