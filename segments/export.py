@@ -124,7 +124,8 @@ def _nobody(order: Order, decision: GateResult) -> str:
     if decision.funnel[0].customers and any(refused):
         return f"{opening} {' '.join(filter(None, refused))} Nothing was written."
     why = "; ".join(row.why for row in funnel_rows(export_funnel(decision, 0), "en") if row.why)
-    return f"{opening} {why or 'The segment has no members'}. Nothing was written: take another channel or segment."
+    why = why or "The segment has no members"
+    return f"{opening} {why}. Nothing was written: take another channel or segment."
 
 
 def _write(order: Order, state: sa.Engine, decision: GateResult, audience: pl.DataFrame) -> ExportResult:

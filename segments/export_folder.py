@@ -72,9 +72,7 @@ def file_sha256(path: Path) -> str:
 
 def slug(text: str) -> str:
     """Return the text as a part of a file name: `Möbel & Haus GmbH` is `moebel-haus-gmbh`."""
-    folded = text.lower().translate(
-        str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe"})
-    )
+    folded = text.lower().translate(_ASCII)
     return re.sub(r"[^a-z0-9_]+", "-", folded).strip("-") or "export"
 
 

@@ -54,14 +54,15 @@ class RowReason:
     def lines(self) -> list[str]:
         """The answer for a person, line by line."""
         export = self.export
-        proof = ", ".join(f"{name} {text}" for name, text in self.evidence.items())
+        told = (f"{name} {text}" for name, text in self.evidence.items())
+        proof = ", ".join(told) or "no longer in the published data"
         return [
             f"Row {self.row_no} is customer {customer_no(self.customer_id)}.",
             f"Segment {export.segment}: {export.description}",
             *(f"  {condition}" for condition in self.conditions),
             f"For {export.purpose} by {export.channel}, {self.country}: {self.reason}",
             f"Legal basis: {self.basis} since {self.basis_since:%Y-%m-%d %H:%M} UTC. Law: {self.law}.",
-            f"Evidence: {self.evidence_kind} {self.evidence_id}: {proof or 'no longer in the published data'}.",
+            f"Evidence: {self.evidence_kind} {self.evidence_id}: {proof}.",
             f"Export {export.export_id} of {export.created_at:%Y-%m-%d %H:%M} UTC by {export.created_by}, "
             f"data as of {export.as_of:%Y-%m-%d %H:%M} UTC, snapshot {export.snapshot_id}.",
         ]

@@ -13,10 +13,15 @@ _PHONE_COLUMNS = {"phone_international": phones.international, "phone_national":
 def cells(audience: pl.DataFrame, file: FileDefinition, context: FileContext) -> pl.DataFrame:
     """Return the file's columns under their own names, for the audience of `audience_frame`."""
     language = file.language or context.language
-    tidy = audience.with_columns(salutation.swiss_spelling(postal.squeezed(pl.col(c))) for c in _LETTER_TEXT)
-    countries = [c for c in tidy["country"].unique().to_list() if c]
+    countries = [c for c in audience["country"].unique().to_list() if c]
+    wanted = set(file.columns) & _PHONE_COLUMNS.keys()
+    phone_columns = [_PHONE_COLUMNS[name](audience["value"]).alias(name) for name in sorted(wanted)]
+    tidy = audience.lazy().with_columns(
+        salutation.swiss_spelling(postal.squeezed(pl.col(c))) for c in _LETTER_TEXT
+    )
     frame = tidy.with_columns(
         *_same_everywhere(context, language),
+        *phone_columns,
         customer_no=pl.concat_str(pl.lit("C"), pl.col("customer_id").cast(pl.String).str.zfill(6)),
         email=pl.col("value"),
         phone_e164=pl.col("value"),
@@ -33,9 +38,7 @@ def cells(audience: pl.DataFrame, file: FileDefinition, context: FileContext) ->
         letter_salutation=salutation.letter_salutation(pl.col("letter_language")),
     )
     frame = frame.with_columns(address_problem=postal.address_problem(language))
-    for name in set(file.columns) & _PHONE_COLUMNS.keys():
-        frame = frame.with_columns(_PHONE_COLUMNS[name](audience["value"]).alias(name))
-    return frame.select(file.columns).with_columns(pl.col(pl.String).replace("", None))
+    return frame.select(file.columns).with_columns(pl.col(pl.String).replace("", None)).collect()
 
 
 def headers(file: FileDefinition, language: Language) -> list[str]:

@@ -67,10 +67,8 @@ def people(con, serve):
         }
         serve.point(number, record, "email", f"{name.lower()}@x.de", **who)
         serve.point(number, record, "phone", f"+49171123456{number}", is_mobile=True, **who)
-        serve.point(
-            number, record, "post", f"{name.lower()} gross|weg {number}|01067|de", **who, street="Weg", house_no=str(number),
-            postal_code="01067", city="Dresden",
-        )  # fmt: skip
+        where = {"street": "Weg", "house_no": str(number), "postal_code": "01067", "city": "Dresden"}
+        serve.point(number, record, "post", f"{name.lower()} gross|weg {number}|01067|de", **who, **where)
     serve.says("shop:anna", "anna@x.de", "confirmed", "2026-01-02")
     serve.says("shop:carl", "carl@x.de", "confirmed", "2026-01-02")
     serve.says("shop:carl", "carl@x.de", "withdrawn", "2026-03-02")
@@ -329,7 +327,8 @@ from datetime import datetime
 root, snapshot, moment = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 setattr(module, moment, lambda *_, **__: os.kill(os.getpid(), 9))
 tree = {"field": "net_spend", "at_least": 0}
-segment = parse_segment({"description": "All customers", "purpose": "marketing", "where": tree}, "everybody", "here")
+body = {"description": "All customers", "purpose": "marketing", "where": tree}
+segment = parse_segment(body, "everybody", "here")
 workspace = Workspace(root=root, config=Config(as_of=datetime(2026, 6, 1)))
 module.export(workspace, snapshot, segment, "letter", user="anna")
 """
@@ -351,7 +350,8 @@ def test_killed_export_is_whole_and_logged_or_deleted_by_the_next(workspace, sna
 
 
 def test_file_names_are_plain_ascii():
-    assert [slug("Möbel & Haus GmbH"), slug("Größe 5 – Øst"), slug("???")] == [
+    names = ("Möbel & Haus GmbH", "Größe 5 – Øst", "???")
+    assert [slug(name) for name in names] == [
         "moebel-haus-gmbh",
         "groesse-5-oest",
         "export",
