@@ -119,8 +119,7 @@ def _scan(con: duckdb.DuckDBPyConnection, rows: Rows, statement: str) -> None:
     The rows are numbered here, from 1: a window over all of them would run on one thread.
     """
     failures: list[RundblickError] = []
-    schema = rows.schema.append(pa.field("_row_no", pa.int64()))
-    con.register("delivered", pa.RecordBatchReader.from_batches(schema, _numbered(rows, schema, failures)))
+    con.register("delivered", _numbered(rows, failures))
     try:
         con.execute(statement)
     except duckdb.Error:
@@ -130,14 +129,27 @@ def _scan(con: duckdb.DuckDBPyConnection, rows: Rows, statement: str) -> None:
     con.unregister("delivered")
 
 
-def _numbered(rows: Rows, schema: pa.Schema, failures: list[RundblickError]) -> Iterator[pa.RecordBatch]:
-    """The batches with their rows' numbers; keeps the error of a connector that DuckDB would make its own."""
-    done = 0
-    try:
-        for batch in rows.to_batches() if isinstance(rows, pa.Table) else rows:
-            numbers = pa.array(range(done + 1, done + batch.num_rows + 1), pa.int64())
-            done += batch.num_rows
-            yield pa.RecordBatch.from_arrays([*batch.columns, numbers], schema=schema)
-    except RundblickError as error:
-        failures.append(error)
-        raise
+def _numbered(rows: Rows, failures: list[RundblickError]) -> Rows:
+    """The rows with their numbers; keeps the error of a connector that DuckDB would make its own."""
+    if isinstance(rows, pa.Table):
+        return rows.append_column("_row_no", _numbers(1, rows.num_rows))
+    schema = rows.schema.append(pa.field("_row_no", pa.int64()))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        first = 1
+        try:
+            for batch in rows:
+                numbers = _numbers(first, batch.num_rows)
+                yield pa.RecordBatch.from_arrays([*batch.columns, numbers], schema=schema)
+                first += batch.num_rows
+        except RundblickError as error:
+            failures.append(error)
+            raise
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _numbers(first: int, count: int) -> pa.Array:
+    import numpy as np
+
+    return pa.array(np.arange(first, first + count, dtype=np.int64))

@@ -23,7 +23,6 @@ _SQL_TYPES = {
 }
 _TRUE = "'true', 't', 'yes', 'y', 'ja', 'j', 'wahr', 'on', '1'"
 _FALSE = "'false', 'f', 'no', 'n', 'nein', 'falsch', 'off', '0'"
-_OFFSET = r":\d\d.*([zZ]|UTC|[+-]\d\d:?(\d\d)?)$"
 _TEXT = ColumnType(type="text")
 
 
@@ -57,10 +56,12 @@ def as_sent(name: str, column: ColumnType, arrow_type: pa.DataType) -> str:
         return f"cast(to_json({sent}) as varchar)"
     if not _is_text(arrow_type):
         return f"cast({sent} as varchar)"
-    nothing = ["", *column.null_values]
-    return (
-        f"case when trim({sent}, E' \\t\\r\\n') not in ({', '.join(map(literal, nothing))}) then {sent} end"
-    )
+    # '!' is the first character after the blank: most texts are settled without trimming.
+    something = f"case when {sent} >= '!' then {sent} when trim({sent}, E' \\t\\r\\n') <> '' then {sent} end"
+    if column.null_values:
+        nothing = ", ".join(map(literal, column.null_values))
+        return f"case when trim({sent}) not in ({nothing}) then {something} end"
+    return something
 
 
 def typed(name: str, column: ColumnType, arrow_type: pa.DataType, zone: str) -> str:
@@ -122,12 +123,13 @@ def _timestamp(text: str, sent: str | None, zone: str) -> str:
         return f"make_timestamp(cast(try_cast({text} as decimal(20,3)) * {scale} as bigint))"
     if sent is not None:
         clock = f"try_strptime({text}, {literal(sent)})"
-        has_offset = "%z" in sent or "%Z" in sent
-        return _plausible(f"timezone('UTC', {clock})" if has_offset else first_instant(clock, zone))
+        is_instant = "%z" in sent or "%Z" in sent
+        return _plausible(f"timezone('UTC', {clock})" if is_instant else first_instant(clock, zone))
     joined = rf"regexp_replace({text}, ' ([+-]\d\d:?(\d\d)?)$', '\1')"
     with_offset = f"timezone('UTC', try_cast({joined} as timestamptz))"
     clock = first_instant(f"try_cast({text} as timestamp)", zone)
-    return _plausible(f"case when regexp_matches({text}, '{_OFFSET}') then {with_offset} else {clock} end")
+    has_offset = f"right({text}, 1) >= 'A' or contains({text}, '+') or {text} like '%:%-%'"
+    return _plausible(f"case when {has_offset} then {with_offset} else {clock} end")
 
 
 def _instant(column: str, arrow_type: pa.TimestampType, zone: str) -> str:
