@@ -1,1 +1,2 @@
-"""The simulated retailer "Nordlicht Wohnen": every silo in its maker's native format, and the truth beside."""
+"""The simulated retailer "Nordlicht Wohnen": every silo in its maker's native format, and the truth
+beside."""

@@ -19,7 +19,7 @@ CATEGORIES = {  # code: name, median price in euro, share that comes back, nouns
     "BUE": ("Arbeitszimmer", 89.0, 0.11, "Schreibtisch Bürostuhl Ablage Pinnwand Lampe"),
     "MOD": ("Wohnmode", 49.0, 0.45, "Strickjacke Hausschuh Pyjama Poncho Wollsocken"),
 }
-_SERIES = "Fjord Skagen Lofoten Heimat Nordlicht".split()
+_SERIES = ["Fjord", "Skagen", "Lofoten", "Heimat", "Nordlicht"]
 
 
 @cache
@@ -30,8 +30,10 @@ def articles() -> pl.DataFrame:
     for code, (category, median, returned, nouns) in CATEGORIES.items():
         prices = median * np.exp(rng.normal(0, 0.35, 25))
         names = [f"{noun} {series}" for noun in nouns.split() for series in _SERIES]
-        rows += [(f"{code}-{n + 1:04d}", name, code, category, int(price) * 100 + 95, returned)
-                 for n, (name, price) in enumerate(zip(names, prices, strict=True))]  # fmt: skip
+        rows += [
+            (f"{code}-{n + 1:04d}", name, code, category, int(price) * 100 + 95, returned)
+            for n, (name, price) in enumerate(zip(names, prices, strict=True))
+        ]
     columns = ["article_no", "article", "code", "category", "price", "return_share"]
     table = pl.DataFrame(rows, schema=columns, orient="row")
     return table.with_columns(gtin=pl.Series(4_012_345_000_000 + np.arange(len(rows)) * 17).cast(pl.String))

@@ -14,7 +14,9 @@ from connectors.demo.roles import NOBODY, ago, of_roles
 SETTLED = 12  # days after which a parcel may have come back
 
 
-def purchases(dice: Dice, step: str, roles: NDArray[np.int64], rates: Rates, mean: float = 1.0) -> pl.DataFrame:
+def purchases(
+    dice: Dice, step: str, roles: NDArray[np.int64], rates: Rates, mean: float = 1.0
+) -> pl.DataFrame:
     """Return one row a purchase in the order of time: buyer (row of `roles`), day, at, large, returns_all.
 
     `mean` scales how often repeat buyers come back.
@@ -38,13 +40,19 @@ def purchases(dice: Dice, step: str, roles: NDArray[np.int64], rates: Rates, mea
     seconds = draw_seconds(rng, len(buyer))
     returner = np.where(planted, of_roles(roles, "returns_all") > 0, chance(rng, size, rates.full_returner))
     return pl.DataFrame(
-        {"buyer": buyer, "day": day, "at": instants(day, seconds), "large": of_roles(roles, "large")[buyer] > 0,
-         "returns_all": returner[buyer]}
-    )  # fmt: skip
+        {
+            "buyer": buyer,
+            "day": day,
+            "at": instants(day, seconds),
+            "large": of_roles(roles, "large")[buyer] > 0,
+            "returns_all": returner[buyer],
+        }
+    )
 
 
 def lines(dice: Dice, step: str, bought: pl.DataFrame, country: pl.Series, rates: Rates) -> pl.DataFrame:
-    """Return one row a line: purchase (row of `bought`), line, article columns, quantity, price and gross (minor units of
+    """Return one row a line: purchase (row of `bought`), line, article columns, quantity, price and gross
+    (minor units of
     the country's currency), returned (whether this line came back)."""
     rng, size = dice.of(f"{step} lines"), len(bought)
     large, table = bought["large"].to_numpy(), articles()
@@ -58,10 +66,19 @@ def lines(dice: Dice, step: str, bought: pl.DataFrame, country: pl.Series, rates
     settled = bought["day"].to_numpy()[purchase] < DAYS - SETTLED
     back = ((rng.random(len(purchase)) < share) | bought["returns_all"].to_numpy()[purchase]) & settled
     return pl.DataFrame(
-        {"purchase": purchase, "line": np.arange(len(purchase)) - start[purchase] + 1,
-         **{name: table[name].gather(row) for name in ("article_no", "article", "code", "category", "gtin")},
-         "quantity": quantity, "price": price, "gross": price * quantity, "returned": back}
-    )  # fmt: skip
+        {
+            "purchase": purchase,
+            "line": np.arange(len(purchase)) - start[purchase] + 1,
+            **{
+                name: table[name].gather(row)
+                for name in ("article_no", "article", "code", "category", "gtin")
+            },
+            "quantity": quantity,
+            "price": price,
+            "gross": price * quantity,
+            "returned": back,
+        }
+    )
 
 
 def local_price(cents: NDArray[np.int64], country: pl.Series) -> NDArray[np.int64]:
@@ -94,5 +111,7 @@ def money(minor: NDArray[np.int64] | pl.Series) -> pl.Series:
     sign = pl.when(pl.col("v") < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     size = pl.col("v").abs()
     return frame.select(
-        pl.concat_str(sign, (size // 100).cast(pl.String), pl.lit("."), (size % 100).cast(pl.String).str.zfill(2))
+        pl.concat_str(
+            sign, (size // 100).cast(pl.String), pl.lit("."), (size % 100).cast(pl.String).str.zfill(2)
+        )
     ).to_series()

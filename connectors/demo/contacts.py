@@ -7,17 +7,45 @@ from numpy.typing import NDArray
 from connectors.demo.countries import CODES, COUNTRIES
 from connectors.demo.dice import pick
 
-EXPANDED = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae",
-            "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe", "Æ": "Ae"}  # fmt: skip
-STRIPPED = {"ä": "a", "ö": "o", "ü": "u", "ß": "s", "å": "a", "ø": "o", "æ": "a",
-            "Ä": "A", "Ö": "O", "Ü": "U", "Å": "A", "Ø": "O", "Æ": "A"}  # fmt: skip
+EXPANDED = {
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "ß": "ss",
+    "å": "aa",
+    "ø": "oe",
+    "æ": "ae",
+    "Ä": "Ae",
+    "Ö": "Oe",
+    "Ü": "Ue",
+    "Å": "Aa",
+    "Ø": "Oe",
+    "Æ": "Ae",
+}
+STRIPPED = {
+    "ä": "a",
+    "ö": "o",
+    "ü": "u",
+    "ß": "s",
+    "å": "a",
+    "ø": "o",
+    "æ": "a",
+    "Ä": "A",
+    "Ö": "O",
+    "Ü": "U",
+    "Å": "A",
+    "Ø": "O",
+    "Æ": "A",
+}
 _STEP = 387_420_489  # coprime to 10: k * _STEP mod 10^n meets every number once
 
 
 def ascii_lower(names: pl.Series) -> pl.Series:
     """Return names as they stand in an address: lower case, ä as ae, letters and hyphens only."""
     plain = names.str.replace_many(list(EXPANDED), list(EXPANDED.values())).str.to_lowercase()
-    return plain.str.replace_many(["é", "è", "á", "ó", "ç"], ["e", "e", "a", "o", "c"]).str.replace_all("[^a-z-]", "")
+    return plain.str.replace_many(["é", "è", "á", "ó", "ç"], ["e", "e", "a", "o", "c"]).str.replace_all(
+        "[^a-z-]", ""
+    )
 
 
 def emails(rng: np.random.Generator, table: pl.DataFrame, chunk: int) -> tuple[pl.Series, pl.Series]:
@@ -26,10 +54,13 @@ def emails(rng: np.random.Generator, table: pl.DataFrame, chunk: int) -> tuple[p
     year = table["birth"].dt.year().cast(pl.String).str.slice(2)
     both = [_local_part(rng, given, family, year) + "@" + _domains(rng, table) for _ in range(2)]
     every = pl.DataFrame({"address": pl.concat(both)}).with_columns(
-        again=pl.col("address").cum_count().over("address") - 1, chunk=pl.lit(f".{chunk:03d}" if chunk else "")
+        again=pl.col("address").cum_count().over("address") - 1,
+        chunk=pl.lit(f".{chunk:03d}" if chunk else ""),
     )
     tail = pl.when(pl.col("again") > 0).then(pl.col("again").cast(pl.String)).otherwise(pl.lit(""))
-    unique = every.select(pl.col("address").str.replace("@", pl.concat_str("chunk", tail, pl.lit("@")), literal=True))
+    unique = every.select(
+        pl.col("address").str.replace("@", pl.concat_str("chunk", tail, pl.lit("@")), literal=True)
+    )
     series = unique.to_series()
     return series[: len(table)], series[len(table) :]
 
@@ -38,9 +69,14 @@ def _local_part(rng: np.random.Generator, given: pl.Series, family: pl.Series, y
     size = len(given)
     kind = rng.choice(6, size, p=[0.36, 0.14, 0.12, 0.08, 0.1, 0.2])
     frame = pl.DataFrame({"g": given, "f": family, "y": year, "kind": kind})
-    forms = [pl.concat_str("g", pl.lit("."), "f"), pl.concat_str("g", "f"), pl.concat_str("f", pl.lit("."), "g"),
-             pl.concat_str(pl.col("g").str.slice(0, 1), pl.lit("."), "f"), pl.concat_str("g", "y"),
-             pl.concat_str("g", pl.lit("."), "f", "y")]  # fmt: skip
+    forms = [
+        pl.concat_str("g", pl.lit("."), "f"),
+        pl.concat_str("g", "f"),
+        pl.concat_str("f", pl.lit("."), "g"),
+        pl.concat_str(pl.col("g").str.slice(0, 1), pl.lit("."), "f"),
+        pl.concat_str("g", "y"),
+        pl.concat_str("g", pl.lit("."), "f", "y"),
+    ]
     chosen = pl.lit("")
     for number, form in enumerate(forms):
         chosen = pl.when(pl.col("kind") == number).then(form).otherwise(chosen)
@@ -50,7 +86,11 @@ def _local_part(rng: np.random.Generator, given: pl.Series, family: pl.Series, y
 def _domains(rng: np.random.Generator, table: pl.DataFrame) -> pl.Series:
     lists = {code: COUNTRIES[code].domains for code in CODES}
     slot = np.minimum((rng.random(len(table)) ** 1.5 * 6).astype(np.int64), 5)
-    flat = [f"{names[min(i, len(names) - 1)]}.{code.lower()}.example" for code, names in lists.items() for i in range(6)]
+    flat = [
+        f"{names[min(i, len(names) - 1)]}.{code.lower()}.example"
+        for code, names in lists.items()
+        for i in range(6)
+    ]
     return pl.Series(flat).gather(country_codes(table) * 6 + slot)
 
 
@@ -63,7 +103,11 @@ def mobiles(table: pl.DataFrame, which: int) -> pl.Series:
     """Return the first or second mobile number of each person, E.164."""
     key = table["no"].to_numpy() * 2 + which
     country = country_codes(table)
-    prefixes = [(f"+{COUNTRIES[code].dialling}{prefix}", digits) for code in CODES for prefix, digits in COUNTRIES[code].mobile]
+    prefixes = [
+        (f"+{COUNTRIES[code].dialling}{prefix}", digits)
+        for code in CODES
+        for prefix, digits in COUNTRIES[code].mobile
+    ]
     counts = np.array([len(COUNTRIES[code].mobile) for code in CODES])
     slot = (np.concatenate([[0], np.cumsum(counts)])[country]) + (key // 7 + key // 1000) % counts[country]
     digits = np.array([number for _, number in prefixes])[slot]
@@ -94,20 +138,36 @@ def _digits(key: NDArray[np.int64], count: NDArray[np.int64], first: int = 0) ->
         lead = 10 ** (count - 1)
         value = (first + value // lead % (10 - first)) * lead + value % lead
     text = pl.Series(value).cast(pl.String)
-    return pl.DataFrame({"t": text, "n": count}).select(
-        pl.concat_str(pl.lit("00000000").str.slice(0, pl.col("n") - pl.col("t").str.len_chars()), "t")
-    ).to_series()
+    return (
+        pl.DataFrame({"t": text, "n": count})
+        .select(
+            pl.concat_str(pl.lit("00000000").str.slice(0, pl.col("n") - pl.col("t").str.len_chars()), "t")
+        )
+        .to_series()
+    )
 
 
 def written(rng: np.random.Generator, phones: pl.Series, country: pl.Series) -> pl.Series:
     """Return E.164 numbers as people write them."""
     trunk = country.replace_strict({code: COUNTRIES[code].trunk for code in CODES})
-    frame = pl.DataFrame({"p": phones, "t": trunk, "form": pick(rng, list("esin"), len(phones), [0.3, 0.2, 0.08, 0.42])})
+    frame = pl.DataFrame(
+        {"p": phones, "t": trunk, "form": pick(rng, list("esin"), len(phones), [0.3, 0.2, 0.08, 0.42])}
+    )
     national = pl.concat_str("t", pl.col("p").str.slice(3))
-    spaced = pl.concat_str(pl.col("p").str.slice(0, 3), pl.lit(" "), pl.col("p").str.slice(3, 3), pl.lit(" "), pl.col("p").str.slice(6))
+    spaced = pl.concat_str(
+        pl.col("p").str.slice(0, 3),
+        pl.lit(" "),
+        pl.col("p").str.slice(3, 3),
+        pl.lit(" "),
+        pl.col("p").str.slice(6),
+    )
     form = pl.col("form")
     return frame.select(
-        pl.when(form == "e").then("p").when(form == "s").then(spaced)
-        .when(form == "i").then(pl.concat_str(pl.lit("00"), pl.col("p").str.slice(1)))
+        pl.when(form == "e")
+        .then("p")
+        .when(form == "s")
+        .then(spaced)
+        .when(form == "i")
+        .then(pl.concat_str(pl.lit("00"), pl.col("p").str.slice(1)))
         .otherwise(national)
-    ).to_series()  # fmt: skip
+    ).to_series()

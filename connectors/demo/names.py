@@ -4,47 +4,30 @@ import importlib
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from connectors.demo.countries import COUNTRIES
+from warehouse.yamlfile import read_yaml
 
 TABLES = Path(__file__).parent / "tables"
-_COMMON = {
-    "DE": "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter "
-    "Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Krause Jäger Böhm",
-    "AT": "Gruber Huber Bauer Wagner Müller Pichler Steiner Moser Mayer Hofer Leitner Berger Fuchs Eder Fischer "
-    "Schmid Winkler Weber Schwarz Maier Reiter Schneider Köck Böck",
-    "CH": "Müller Meier Schmid Keller Weber Huber Schneider Meyer Steiner Fischer Gerber Brunner Baumann Frei Zimmermann "
-    "Moser Widmer Wyss Graf Roth Bühler Lüthi Küng Zürcher",
-    "NO": "Hansen Johansen Olsen Larsen Andersen Pedersen Nilsen Kristiansen Jensen Karlsen Johnsen Pettersen Eriksen "
-    "Berg Haugen Hagen Johannessen Sørensen Ødegård Bråten Sæther",
-    "SE": "Andersson Johansson Karlsson Nilsson Eriksson Larsson Olsson Persson Svensson Gustafsson Pettersson Jonsson "
-    "Lindström Lindberg Lindgren Sjöberg Åberg Öberg Löfgren Söderberg",
-    "DK": "Nielsen Jensen Hansen Andersen Pedersen Christensen Larsen Sørensen Rasmussen Jørgensen Petersen Madsen "
-    "Kristensen Olsen Thomsen Møller Østergaard Kjær Nørgaard Søndergaard",
-}
-_GERMAN_FIRST = "Ober Nieder Alt Neu Groß Klein Hoch".split()
-_GERMAN_STEM = (
-    "Acker Berg Birken Brand Bruck Buch Burg Dorn Eich Erlen Esch Feld Fels Frei Garten Gold Hagen Hasel Heide Hirsch "
-    "Hohen Holz Kalt Kirch König Kreuz Kron Linden Löwen Mühl Moos Nuss Rosen Rot Sand Schön Silber Stein Stern Stolz "
-    "Strauß Tannen Thal Ulmen Vogel Wald Weiden Weiß Wiesen Winter Wolf Ziegel"
-).split()
-_GERMAN_END = (
-    "mann berger bauer hofer meier müller hauser bacher huber steiner reuter rath brink kamp horst beck bach wald stock "
-    "egger thaler inger ner auer ecker felder gruber kofler lechner moser rieder schmid wirth zeller städt hoff furth"
-).split()
-_NORDIC_STEM = (
-    "Ask Bak Berg Birk Bjørk Brek Dal Ek Elv Eng Fjell Foss Furu Gran Grøn Hag Ham Hav Hell Holm Kir Kvist Lang Lill "
-    "Lind Lund Lyng Mo Myr Nor Nøst Ros Rød Sand Sel Sjø Skog Sol Sten Strand Sund Tor Vest Vik Ås Øst"
-).split()
-_NORDIC_END = {
-    "NO": "heim vik rud stad land nes set bakken dal haug lien eng moen vold rød sæter".split(),
-    "SE": "qvist ström gren berg lund dahl man ell mark stedt felt hult blad löf sjö holm".split(),
-    "DK": "gaard toft holm bæk lund skov dal mose kjær krog bjerg vang strup rup by høj".split(),
-}
+
+
+@cache
+def words(*path: str) -> list[str]:
+    """Return the words under these keys of tables/words.yaml."""
+    node = _tables()
+    for key in path:
+        node = node[key]
+    return str(node).split()
+
+
+@cache
+def _tables() -> Any:
+    return read_yaml(TABLES / "words.yaml")
 
 
 def _faker_list(country: str, name: str) -> list[str]:
@@ -55,13 +38,17 @@ def _faker_list(country: str, name: str) -> list[str]:
 
 def _composed(country: str) -> list[str]:
     if country in ("DE", "AT", "CH"):
-        short = [stem + end for stem, end in product(_GERMAN_STEM, _GERMAN_END)]
-        long = [first + stem.lower() + end for first, stem, end in product(_GERMAN_FIRST, _GERMAN_STEM, _GERMAN_END)]
+        firsts, stems, ends = (words("german_family_names", part) for part in ("first", "stem", "end"))
+        short = [stem + end for stem, end in product(stems, ends)]
+        long = [first + stem.lower() + end for first, stem, end in product(firsts, stems, ends)]
     else:
-        short = [stem + end for stem, end in product(_NORDIC_STEM, _NORDIC_END[country])]
+        stems, ends = words("nordic_family_names", "stem"), words("nordic_family_names", country)
+        short = [stem + end for stem, end in product(stems, ends)]
         fathers = _faker_list(country, "first_names_male")
-        long = [name.rstrip("s") + ("sson" if country == "SE" else "sen") for name in fathers if " " not in name]
-        long += [a + b.lower() + end for a, b, end in product(_NORDIC_STEM, _NORDIC_STEM, _NORDIC_END[country])]
+        long = [
+            name.rstrip("s") + ("sson" if country == "SE" else "sen") for name in fathers if " " not in name
+        ]
+        long += [a + b.lower() + end for a, b, end in product(stems, stems, ends)]
     return _shuffled(short) + _shuffled(long)
 
 
@@ -73,7 +60,7 @@ def _shuffled(names: list[str]) -> list[str]:
 def family_names(country: str) -> pl.Series:
     """Return the family names of a country, the most frequent first."""
     listed = _shuffled(_faker_list(country, "last_names"))
-    return pl.Series(list(dict.fromkeys(_COMMON[country].split() + listed + _composed(country))))
+    return pl.Series(list(dict.fromkeys(words("common_family_names", country) + listed + _composed(country))))
 
 
 @cache

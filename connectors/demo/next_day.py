@@ -17,13 +17,24 @@ _AS_OF = re.compile(r"^as_of:[^#\n]*", re.MULTILINE)
 def next_day(folder: Path) -> None:
     """Add a day to the silos in <folder>/inbox, to the truth, and move `as_of` in <folder>/rundblick.yaml.
 
-    Snapshots (customers, members, newsletter, ERP) are written anew under their old names; everything else is a file
-    of its own, named by the day. The same folder gives the same day. Raises ConnectorError when nothing was simulated.
+    Snapshots (customers, members, newsletter, ERP) are written anew under their old names; everything
+    else is a file of its own, named by the day. The same folder gives the same day. Raises ConnectorError
+    when nothing was simulated.
     """
     day = open_day(folder)
     shutil.rmtree(day.part, ignore_errors=True)
-    for write in (online.shop, online.checkouts, online.visits, people.newsletter, people.calls, people.forms,
-                  people.loyalty, people.draws, stores.tills, stores.erp):  # fmt: skip
+    for write in (
+        online.shop,
+        online.checkouts,
+        online.visits,
+        people.newsletter,
+        people.calls,
+        people.forms,
+        people.loyalty,
+        people.draws,
+        stores.tills,
+        stores.erp,
+    ):
         write(day)
     market.write_ads(day.sink, day.seed, day.index, day.index + 1)
     market.write_rates(day.sink, day.index, day.index + 1)
@@ -33,7 +44,9 @@ def next_day(folder: Path) -> None:
         file.replace(folder / file.relative_to(day.part))
     _set_as_of(day)
     (day.part / "records.parquet").replace(folder / "truth" / "records.parquet")
-    (folder / "truth" / "simulation.json").write_text(json.dumps({"people": day.size, "seed": day.seed, "days": day.number}))
+    (folder / "truth" / "simulation.json").write_text(
+        json.dumps({"people": day.size, "seed": day.seed, "days": day.number})
+    )
     shutil.rmtree(day.part)
 
 

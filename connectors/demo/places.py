@@ -7,25 +7,7 @@ import numpy as np
 import polars as pl
 
 from connectors.demo.dice import pick
-from connectors.demo.names import TABLES, zipf_ranks
-
-_GERMAN = (
-    "Hauptstraße Bahnhofstraße Gartenstraße Schulstraße Bergstraße Lindenstraße Kirchstraße Waldstraße Ringstraße "
-    "Goethestraße Schillerstraße Mozartstraße Beethovenstraße Friedhofstraße Mühlenweg Birkenweg Rosenweg Marktplatz"
-).split()
-_GERMAN_STEMS = (
-    "Ahorn Amsel Berliner Blumen Brunnen Buchen Burg Dorf Eichen Erlen Feld Fichten Fliederbusch Hasel Heide Hof Jahn "
-    "Kant Kiefern Königs Lerchen Lessing Markt Meisen Moltke Mühl Nelken Park Post Richard-Wagner- Rosen Schloss See "
-    "Sonnen Stein Tal Tannen Tulpen Ufer Uhland Wiesen Wilhelm Ziegelei"
-).split()
-_NORDIC = {
-    "NO": ("Stor Kirke Skole Jernbane Strand Bjørke Fjell Gran Haug Lille Mølle Nord Park Rosen Sand Skog Sol Syd Tor Vest "
-           "Åker Øst Elve Furu Hav Kongens Dronningens Bryggeri".split(), "gata veien vegen stien bakken".split()),
-    "SE": ("Stor Kyrko Skol Järnvägs Strand Björk Berg Gran Kungs Drottning Lill Kvarn Norra Park Ros Sand Skogs Sol Södra "
-           "Torg Västra Åker Östra Vasa Linné Ring".split(), "gatan vägen stigen gränd backen".split()),
-    "DK": ("Hoved Kirke Skole Jernbane Strand Birke Bakke Gran Konge Dronninge Lille Mølle Nørre Park Rosen Sand Skov Sol "
-           "Sønder Torve Vester Ager Øster Bøge Elme".split(), "gade vej stræde allé vænget".split()),
-}  # fmt: skip
+from connectors.demo.names import TABLES, words, zipf_ranks
 
 
 @cache
@@ -38,14 +20,16 @@ def cities(country: str) -> pl.DataFrame:
 @cache
 def streets(country: str) -> pl.Series:
     """Return street names of a country, the most frequent first."""
-    if country in _NORDIC:
-        stems, ends = _NORDIC[country]
+    if country in ("NO", "SE", "DK"):
+        stems, ends = words("nordic_streets", country, "stem"), words("nordic_streets", country, "end")
         names = [stem + end for end, stem in product(ends, stems)]
     else:
-        names = _GERMAN + [
-            (f"{stem} {end.title()}" if stem.endswith("er") and stem[0] == "B" else stem + end)
-            for end, stem in product("straße weg gasse platz allee".split(), _GERMAN_STEMS)
+        stems, ends = words("german_streets", "stem"), words("german_streets", "end")
+        composed = [
+            f"{stem} {end.title()}" if stem == "Berliner" else stem + end
+            for end, stem in product(ends, stems)
         ]
+        names = words("german_streets", "common") + composed
         names = [name.replace("-s", "-S").replace("-w", "-W").replace("-g", "-G") for name in names]
         if country == "CH":
             names = [name.replace("ß", "ss") for name in names]

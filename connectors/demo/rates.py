@@ -19,8 +19,17 @@ def _countries() -> dict[str, float]:
 
 
 def _memberships() -> dict[str, float]:
-    return {"shop": 0.31, "guest": 0.05, "erp": 0.14, "loyalty": 0.19, "forms": 0.11,
-            "draws": 0.05, "newsletter": 0.07, "calls": 0.05, "till": 0.02}  # fmt: skip
+    return {
+        "shop": 0.31,
+        "guest": 0.05,
+        "erp": 0.14,
+        "loyalty": 0.19,
+        "forms": 0.11,
+        "draws": 0.05,
+        "newsletter": 0.07,
+        "calls": 0.05,
+        "till": 0.02,
+    }
 
 
 def _record_counts() -> tuple[float, ...]:
@@ -121,6 +130,11 @@ class Rates:
 
 def silo_carry(rates: Rates, silo: str) -> Carry:
     """Return which values the records of `silo` carry."""
-    own = {"shop": rates.carry_shop, "guest": rates.carry_shop, "erp": rates.carry_erp,
-           "loyalty": rates.carry_loyalty, "calls": rates.carry_calls}  # fmt: skip
+    own = {
+        "shop": rates.carry_shop,
+        "guest": rates.carry_shop,
+        "erp": rates.carry_erp,
+        "loyalty": rates.carry_loyalty,
+        "calls": rates.carry_calls,
+    }
     return own.get(silo, rates.carry_forms)

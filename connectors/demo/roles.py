@@ -41,7 +41,8 @@ NOBODY = -1
 
 
 def cast_size(people: int) -> int:
-    """Return how many people of the first chunk are planted: one of each role and country, more of them in large sets."""
+    """Return how many people of the first chunk are planted: one of each role and country, more of them
+    in large sets."""
     every = len(ROLES) * len(CODES)
     return every * int(np.clip(people // 3000, 1, 4)) if people >= every * 2 else people // 2
 

@@ -11,7 +11,21 @@ from connectors.demo.people import people as make_people
 from connectors.demo.rates import Rates
 from connectors.demo.records import memberships
 from connectors.demo.roles import cast_size
-from connectors.demo.silos import calls, checkouts, draws, erp, forms, lists, loyalty, market, newsletter, pos, receipts, shop, web
+from connectors.demo.silos import (
+    calls,
+    checkouts,
+    draws,
+    erp,
+    forms,
+    lists,
+    loyalty,
+    market,
+    newsletter,
+    pos,
+    receipts,
+    shop,
+    web,
+)
 from connectors.demo.sink import Sink
 from connectors.demo.store import sell
 from connectors.demo.story import tell_truth
@@ -23,11 +37,17 @@ CHUNK = 50_000  # people whose files are made at once, at most
 FEWEST = 50
 
 
-def simulate(folder: Path, people: int = 10_000, seed: int = 1, rates: Rates | None = None,
-             progress: Callable[[str], None] | None = None) -> None:  # fmt: skip
+def simulate(
+    folder: Path,
+    people: int = 10_000,
+    seed: int = 1,
+    rates: Rates | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> None:
     """Write <folder>/inbox and <folder>/truth: the silos of a retailer with so many people, and who is who.
 
-    The same people, seed and rates give the same bytes. Both folders are replaced, once all is written; a failure
+    The same people, seed and rates give the same bytes. Both folders are replaced, once all is written; a
+    failure
     leaves what was there. Raises ConnectorError when `people` is less than FEWEST.
     """
     if people < FEWEST:

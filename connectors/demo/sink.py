@@ -38,9 +38,13 @@ class Sink:
     def truth(self, source: str, table: str, keys: pl.Series, of: pl.DataFrame) -> None:
         """Note whose record each key is; `of` bears person_id, household_id and hard_case."""
         frame = of.select(
-            pl.lit(source).alias("source"), pl.lit(table).alias("record_table"), keys.cast(pl.String).alias("record_key"),
-            "person_id", "household_id", "hard_case",
-        )  # fmt: skip
+            pl.lit(source).alias("source"),
+            pl.lit(table).alias("record_table"),
+            keys.cast(pl.String).alias("record_key"),
+            "person_id",
+            "household_id",
+            "hard_case",
+        )
         self.parquet("records", frame)
 
     def parquet(self, name: str, frame: pl.DataFrame) -> None:

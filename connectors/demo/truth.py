@@ -11,10 +11,29 @@ def planted(sink: Sink, people: pl.DataFrame) -> None:
     sink.parquet(
         "people",
         people.select(
-            "person_id", "household_id", "country", "female", "title", "given", "family", "family_before", "birth", "died", "kin",
-            "street", "house_no", "postal_code", "city", "email", "email_2", "phone", "phone_2", "card", "card_2",
+            "person_id",
+            "household_id",
+            "country",
+            "female",
+            "title",
+            "given",
+            "family",
+            "family_before",
+            "birth",
+            "died",
+            "kin",
+            "street",
+            "house_no",
+            "postal_code",
+            "city",
+            "email",
+            "email_2",
+            "phone",
+            "phone_2",
+            "card",
+            "card_2",
         ),
-    )  # fmt: skip
+    )
     cast = people.filter(pl.col("role") != NOBODY)
     names = pl.Series([role.name for role in ROLES])
     roles = names.gather(cast["role"])

@@ -37,7 +37,10 @@ class World:
         rows = np.zeros(len(country), dtype=np.int64)
         lives = self.people["country"]
         for code in CODES:
-            there, wanted = np.flatnonzero((lives == code).to_numpy()), np.flatnonzero((country == code).to_numpy())
+            there, wanted = (
+                np.flatnonzero((lives == code).to_numpy()),
+                np.flatnonzero((country == code).to_numpy()),
+            )
             if len(there):
                 rows[wanted] = there[rng.integers(0, len(there), len(wanted))]
         return self.people[rows]

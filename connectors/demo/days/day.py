@@ -55,7 +55,12 @@ class Day:
         count = max(8, round(self.size * 0.0012))
         table = people(dice, 100_000_000 + self.number * 100_000, count, 0, Rates())
         rows = np.arange(count)
-        return World(dice, Rates(), table, {"shop": rows[: count * 2 // 5], "forms": rows[count * 2 // 5 :], "draws": rows[-2:]})
+        return World(
+            dice,
+            Rates(),
+            table,
+            {"shop": rows[: count * 2 // 5], "forms": rows[count * 2 // 5 :], "draws": rows[-2:]},
+        )
 
     @cached_property
     def known(self) -> pl.DataFrame:
@@ -98,9 +103,12 @@ class Day:
 
 
 def open_day(folder: Path) -> Day:
-    """Return the day after the last one that `folder` holds. Raises ConnectorError when nothing was simulated there."""
+    """Return the day after the last one that `folder` holds. Raises ConnectorError when nothing was
+    simulated there."""
     path = folder / "truth" / "simulation.json"
     if not path.is_file():
-        raise ConnectorError(f"{folder}: no simulated silos here. Make them with `rundblick demo {folder}` first.")
+        raise ConnectorError(
+            f"{folder}: no simulated silos here. Make them with `rundblick demo {folder}` first."
+        )
     state = json.loads(path.read_text())
     return Day(folder, state["days"] + 1, state["seed"], state["people"])

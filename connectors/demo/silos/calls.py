@@ -16,7 +16,9 @@ CLOCK = "%Y-%m-%d %H:%M:%S"
 def write(world: World, sink: Sink) -> None:
     """Write calls.csv."""
     callers = world.records("calls")
-    callers = callers.with_columns(caller_id="A" + pl.Series(world.number(1) + np.arange(len(callers))).cast(pl.String).str.zfill(9))
+    callers = callers.with_columns(
+        caller_id="A" + pl.Series(world.number(1) + np.arange(len(callers))).cast(pl.String).str.zfill(9)
+    )
     rows = call_rows(_calls(world, callers))
     sink.csv("calls", "calls", rows, ";")
     sink.truth("calls", "caller", callers["caller_id"], callers)
@@ -39,23 +41,42 @@ def _calls(world: World, callers: pl.DataFrame) -> pl.DataFrame:
     enquires = ~planted & ~objects & ~opts_in & chance(rng, size, 0.3)
     other = pick(rng, ["resolved", "call_back", "no_answer"], size, [0.7, 0.1, 0.2])
     outcome = np.select([objects, opts_in, enquires], ["objection", "opt_in", "enquiry"], other.to_numpy())
-    topic = np.select([enquires], ["enquiry"], pick(rng, ["delivery", "complaint", "advice", "loyalty"], size).to_numpy())
+    topic = np.select(
+        [enquires], ["enquiry"], pick(rng, ["delivery", "complaint", "advice", "loyalty"], size).to_numpy()
+    )
     answered = enquires & ~chance(rng, size, rates.enquiry_unanswered)
     number = pl.Series(world.number(1) + np.arange(size)).cast(pl.String).str.zfill(9)
     return who.with_columns(
-        call_id="C" + number, at=at, direction=pick(rng, ["inbound", "outbound"], size, [0.85, 0.15]), agent=pick(rng, ["AG1", "AG2", "AG3"], size),
-        topic=pl.Series(topic.astype(str)), outcome=pl.Series(outcome.astype(str)), asked=only(enquires, pick(rng, ASKED, size)),
+        call_id="C" + number,
+        at=at,
+        direction=pick(rng, ["inbound", "outbound"], size, [0.85, 0.15]),
+        agent=pick(rng, ["AG1", "AG2", "AG3"], size),
+        topic=pl.Series(topic.astype(str)),
+        outcome=pl.Series(outcome.astype(str)),
+        asked=only(enquires, pick(rng, ASKED, size)),
         answered_at=only(answered, not_after_end(at + seconds(rng.integers(600, 86_400 * 4, size)))),
-        kind=only(answered, pick(rng, ["standard", "individual"], size)), recording=only(opts_in, "REC-" + number),
-    )  # fmt: skip
+        kind=only(answered, pick(rng, ["standard", "individual"], size)),
+        recording=only(opts_in, "REC-" + number),
+    )
 
 
 def call_rows(calls: pl.DataFrame) -> pl.DataFrame:
     """Return the columns of the call list; times are local to the call centre in Berlin."""
     return calls.select(
-        "call_id", "caller_id", local("at").dt.strftime(CLOCK).alias("called_at"), "direction", "agent", "phone",
-        pl.col("given").alias("given_name"), pl.col("family").alias("family_name"), "country", "topic",
-        pl.col("asked").alias("asked_for"), "outcome", local("answered_at").dt.strftime(CLOCK).alias("answered_at"),
-        pl.when(pl.col("answered_at").is_not_null()).then("kind").alias("answer_kind"), pl.col("recording").alias("consent_recording_id"),
+        "call_id",
+        "caller_id",
+        local("at").dt.strftime(CLOCK).alias("called_at"),
+        "direction",
+        "agent",
+        "phone",
+        pl.col("given").alias("given_name"),
+        pl.col("family").alias("family_name"),
+        "country",
+        "topic",
+        pl.col("asked").alias("asked_for"),
+        "outcome",
+        local("answered_at").dt.strftime(CLOCK).alias("answered_at"),
+        pl.when(pl.col("answered_at").is_not_null()).then("kind").alias("answer_kind"),
+        pl.col("recording").alias("consent_recording_id"),
         pl.when(pl.col("recording").is_not_null()).then(pl.lit("tel-2025-1")).alias("consent_text_version"),
-    )  # fmt: skip
+    )

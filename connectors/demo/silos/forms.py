@@ -19,14 +19,17 @@ LINK_DAYS = 14  # after which a confirmation link no longer works
 def write(world: World, sink: Sink) -> pl.DataFrame:
     """Write submissions.jsonl and return the submissions; `confirmed_at` where the opt-in was confirmed."""
     frame = submissions(world)
-    lines = pl.concat([submission_lines(frame), doi_lines(frame), answer_lines(frame)]).sort("at", "line")["line"]
+    lines = pl.concat([submission_lines(frame), doi_lines(frame), answer_lines(frame)]).sort("at", "line")[
+        "line"
+    ]
     sink.lines("forms", "submissions", told_lines("forms/submissions", lines, world.dice.chunk))
     sink.truth("forms", "submission", frame["submission_id"], frame)
     return frame
 
 
 def submissions(world: World, on: int | None = None) -> pl.DataFrame:
-    """Return who sent which form when (`on` that day, else in the history), what they ticked and what came of it."""
+    """Return who sent which form when (`on` that day, else in the history), what they ticked and what
+    came of it."""
     frame, rng, rates = world.records("forms"), world.dice.of("submissions"), world.rates
     size = len(frame)
     planted = (frame["role"] != NOBODY).to_numpy()
@@ -41,19 +44,34 @@ def submissions(world: World, on: int | None = None) -> pl.DataFrame:
     answered = ~chance(rng, size, rates.enquiry_unanswered) & ~planted
     frame = frame.with_columns(
         submission_id="sub-" + pl.Series(world.number(1) + np.arange(size)).cast(pl.String).str.zfill(9),
-        form=pl.when(pl.Series(planted)).then(pl.lit("contact")).otherwise(pick(rng, list(FORMS), size, list(FORMS.values()))),
-        at=at, ip=_ip(rng, size), topic=pick(rng, TOPICS, size), asked=asks, phone_yes=pl.Series(phoned) & pl.col("phone").is_not_null(),
-        sent_at=at + seconds(sent), done_at=at + seconds(opened), confirmed=pl.Series(confirmed), click_ip=_ip(rng, size),
-        answered_at=at + seconds(rng.integers(1800, 86_400 * 5, size)), answered=pl.Series(answered),
-        answer_kind=pick(rng, ["standard", "individual"], size, [0.6, 0.4]), text_version=pick(rng, ["nl-2024-1", "nl-2025-2"], size),
-    )  # fmt: skip
+        form=pl.when(pl.Series(planted))
+        .then(pl.lit("contact"))
+        .otherwise(pick(rng, list(FORMS), size, list(FORMS.values()))),
+        at=at,
+        ip=_ip(rng, size),
+        topic=pick(rng, TOPICS, size),
+        asked=asks,
+        phone_yes=pl.Series(phoned) & pl.col("phone").is_not_null(),
+        sent_at=at + seconds(sent),
+        done_at=at + seconds(opened),
+        confirmed=pl.Series(confirmed),
+        click_ip=_ip(rng, size),
+        answered_at=at + seconds(rng.integers(1800, 86_400 * 5, size)),
+        answered=pl.Series(answered),
+        answer_kind=pick(rng, ["standard", "individual"], size, [0.6, 0.4]),
+        text_version=pick(rng, ["nl-2024-1", "nl-2025-2"], size),
+    )
     enquiry = pl.col("form").is_in(["contact", "catalogue"])
     wants = (pl.col("form") == "newsletter") | (pl.Series(ticked) & (pl.col("role") == NOBODY))
     asked = pl.when(pl.col("form") == "catalogue").then(pl.lit("information")).otherwise("asked")
     asked = pl.when(pl.col("role") == ROLE["unanswered_enquirer"]).then(pl.lit("quotation")).otherwise(asked)
-    frame = frame.with_columns(enquiry=enquiry, wants=wants, asked=pl.when(enquiry).then(asked), topic=pl.when(enquiry).then("topic"))
+    frame = frame.with_columns(
+        enquiry=enquiry, wants=wants, asked=pl.when(enquiry).then(asked), topic=pl.when(enquiry).then("topic")
+    )
     past = pl.col("done_at") <= AS_OF
-    return frame.with_columns(confirmed_at=pl.when(pl.col("wants") & pl.col("confirmed") & past).then("done_at"))
+    return frame.with_columns(
+        confirmed_at=pl.when(pl.col("wants") & pl.col("confirmed") & past).then("done_at")
+    )
 
 
 def seconds(count: np.ndarray) -> pl.Series:
@@ -71,30 +89,60 @@ def submission_lines(frame: pl.DataFrame) -> pl.DataFrame:
     """Return `at` and the JSON line of each post."""
     tick = lambda version, given: pl.struct(text_version=version, given=given)  # noqa: E731
     line = pl.struct(
-        type=pl.lit("submission"), submission_id="submission_id", form="form", submitted_at=iso("at"),
-        page=pl.concat_str(pl.lit("https://nordlicht-wohnen.example/"), "form"), ip="ip",
+        type=pl.lit("submission"),
+        submission_id="submission_id",
+        form="form",
+        submitted_at=iso("at"),
+        page=pl.concat_str(pl.lit("https://nordlicht-wohnen.example/"), "form"),
+        ip="ip",
         fields=pl.struct(
-            email="email", first_name="given", last_name="family", phone="phone", street="street", zip="postal_code", city="city",
-            country="country", birthday=pl.col("birth").dt.strftime("%Y-%m-%d"), message_topic="topic", asked_for="asked",
+            email="email",
+            first_name="given",
+            last_name="family",
+            phone="phone",
+            street="street",
+            zip="postal_code",
+            city="city",
+            country="country",
+            birthday=pl.col("birth").dt.strftime("%Y-%m-%d"),
+            message_topic="topic",
+            asked_for="asked",
         ),
-        consents=pl.struct(newsletter=tick(pl.col("text_version"), pl.col("wants")), phone=tick(pl.lit("tel-2025-1"), pl.col("phone_yes"))),
-    )  # fmt: skip
+        consents=pl.struct(
+            newsletter=tick(pl.col("text_version"), pl.col("wants")),
+            phone=tick(pl.lit("tel-2025-1"), pl.col("phone_yes")),
+        ),
+    )
     return frame.select("at", line=line.struct.json_encode())
 
 
 def doi_lines(frame: pl.DataFrame) -> pl.DataFrame:
     """Return `at` and the JSON line of each step of a double opt-in up to the history's end."""
     wants = frame.filter("wants")
-    sent = wants.select("submission_id", at="sent_at", event=pl.lit("confirmation_sent"), ip=pl.lit(None, dtype=pl.String))
+    sent = wants.select(
+        "submission_id", at="sent_at", event=pl.lit("confirmation_sent"), ip=pl.lit(None, dtype=pl.String)
+    )
     end = pl.when("confirmed").then(pl.lit("confirmed")).otherwise(pl.lit("expired"))
     done = wants.select("submission_id", at="done_at", event=end, ip=pl.when("confirmed").then("click_ip"))
     every = pl.concat([sent, done]).filter(pl.col("at") <= AS_OF)
-    line = pl.struct(type=pl.lit("doi"), submission_id="submission_id", event="event", at=iso("at"), ip="ip", mail_version=pl.lit("doi-3"))
+    line = pl.struct(
+        type=pl.lit("doi"),
+        submission_id="submission_id",
+        event="event",
+        at=iso("at"),
+        ip="ip",
+        mail_version=pl.lit("doi-3"),
+    )
     return every.select("at", line=line.struct.json_encode())
 
 
 def answer_lines(frame: pl.DataFrame) -> pl.DataFrame:
     """Return `at` and the JSON line of each answer to an enquiry."""
     done = frame.filter(pl.col("enquiry") & pl.col("answered") & (pl.col("answered_at") <= AS_OF))
-    line = pl.struct(type=pl.lit("answer"), submission_id="submission_id", answered_at=iso("answered_at"), answer_kind="answer_kind")
+    line = pl.struct(
+        type=pl.lit("answer"),
+        submission_id="submission_id",
+        answered_at=iso("answered_at"),
+        answer_kind="answer_kind",
+    )
     return done.select(at="answered_at", line=line.struct.json_encode())

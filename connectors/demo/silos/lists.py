@@ -11,12 +11,28 @@ from connectors.demo.roles import NOBODY
 from connectors.demo.sink import Sink
 from connectors.demo.world import World
 
-COLUMNS = ["list_name", "identifier_kind", "value", "value_sha256", "family_name", "given_name", "street", "postal_code", "city", "refreshed_on"]
+COLUMNS = [
+    "list_name",
+    "identifier_kind",
+    "value",
+    "value_sha256",
+    "family_name",
+    "given_name",
+    "street",
+    "postal_code",
+    "city",
+    "refreshed_on",
+]
 LISTS = (  # list, country, kind, days since it was fetched
-    ("robinson_de", "DE", "post", 12), ("ecg_at", "AT", "email", 20), ("robinson_at", "AT", "post", 20),
-    ("reservasjon_no", "NO", "phone", 9), ("reservasjon_no", "NO", "post", 9), ("nix_phone_se", "SE", "phone", 30),
-    ("nix_post_se", "SE", "post", 30), ("robinson_dk", "DK", "post", 140),
-)  # fmt: skip
+    ("robinson_de", "DE", "post", 12),
+    ("ecg_at", "AT", "email", 20),
+    ("robinson_at", "AT", "post", 20),
+    ("reservasjon_no", "NO", "phone", 9),
+    ("reservasjon_no", "NO", "post", 9),
+    ("nix_phone_se", "SE", "phone", 30),
+    ("nix_post_se", "SE", "post", 30),
+    ("robinson_dk", "DK", "post", 140),
+)
 BLOCKED_DOMAINS = ["kanzlei-gruber.example", "keine-werbung.example"]
 
 
@@ -40,11 +56,22 @@ def _entries(people: pl.DataFrame, name: str, kind: str, fetched: date) -> pl.Da
         return _row(people, name, kind, fetched, value_sha256=pl.Series(hashed, dtype=pl.String))
     if kind == "phone":
         return _row(people, name, kind, fetched, value=pl.col("mobile"))
-    return _row(people, name, kind, fetched, family_name=pl.col("family"), given_name=pl.col("given"),
-                street=pl.concat_str("street", pl.lit(" "), "house_no"), postal_code=pl.col("postal_code"), city=pl.col("city"))  # fmt: skip
+    return _row(
+        people,
+        name,
+        kind,
+        fetched,
+        family_name=pl.col("family"),
+        given_name=pl.col("given"),
+        street=pl.concat_str("street", pl.lit(" "), "house_no"),
+        postal_code=pl.col("postal_code"),
+        city=pl.col("city"),
+    )
 
 
-def _row(frame: pl.DataFrame, name: str, kind: str, fetched: date, **values: pl.Expr | pl.Series) -> pl.DataFrame:
+def _row(
+    frame: pl.DataFrame, name: str, kind: str, fetched: date, **values: pl.Expr | pl.Series
+) -> pl.DataFrame:
     fixed = {"list_name": pl.lit(name), "identifier_kind": pl.lit(kind), "refreshed_on": pl.lit(fetched)}
     nothing = pl.lit(None, dtype=pl.String)
     chosen = {**dict.fromkeys(COLUMNS, nothing), **fixed, **values}

@@ -36,11 +36,24 @@ def lines_of(world: World, store: Store) -> pl.DataFrame:
     shift = head["at"].to_frame("at").select(local("at").dt.strftime("%Y-%m-%dT%H:%M:%S")).to_series()
     return pl.DataFrame(
         {
-            "store_id": head["country"] + "-01", "till_id": head["country"] + "-01-" + head["till"].cast(pl.String),
-            "receipt_no": head["receipt"], "sold_at": shift, "line_no": items["line"], "kind": items["kind"],
-            "article_no": items["article_no"], "gtin": items["gtin"], "article": items["article"], "category": items["category"],
-            "quantity": items["quantity"], "unit_price": money(items["price"]), "line_total": money(items["gross"]),
-            "vat_rate": vat_of(head["country"]), "currency": currency_of(head["country"]), "payment_kind": head["paid"],
-            "card_no": head["card"], "coupon_code": head["coupon"], "original_receipt_no": head["original"],
+            "store_id": head["country"] + "-01",
+            "till_id": head["country"] + "-01-" + head["till"].cast(pl.String),
+            "receipt_no": head["receipt"],
+            "sold_at": shift,
+            "line_no": items["line"],
+            "kind": items["kind"],
+            "article_no": items["article_no"],
+            "gtin": items["gtin"],
+            "article": items["article"],
+            "category": items["category"],
+            "quantity": items["quantity"],
+            "unit_price": money(items["price"]),
+            "line_total": money(items["gross"]),
+            "vat_rate": vat_of(head["country"]),
+            "currency": currency_of(head["country"]),
+            "payment_kind": head["paid"],
+            "card_no": head["card"],
+            "coupon_code": head["coupon"],
+            "original_receipt_no": head["original"],
         }
-    )  # fmt: skip
+    )

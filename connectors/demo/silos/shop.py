@@ -72,9 +72,10 @@ def priced(world: World, bought: pl.DataFrame, who: pl.DataFrame) -> tuple[pl.Da
     amounts = _amounts(world, bought, items, country)
     names = pl.Series(world.number(100_001) + np.arange(len(bought))).cast(pl.String)
     orders = pl.concat([bought, who, amounts], how="horizontal").with_columns(
-        name="#" + names, id=pl.Series(world.number(5_500_000_000_000) + np.arange(len(bought))).cast(pl.String),
+        name="#" + names,
+        id=pl.Series(world.number(5_500_000_000_000) + np.arange(len(bought))).cast(pl.String),
         created=local_text(bought["at"]),
-    )  # fmt: skip
+    )
     return _recipients(world, orders), items
 
 
@@ -86,7 +87,9 @@ def local_text(at: pl.Series) -> pl.Series:
 def _amounts(world: World, bought: pl.DataFrame, items: pl.DataFrame, country: pl.Series) -> pl.DataFrame:
     """Return the money of each order, in minor units, and its status."""
     rng, size = world.dice.of("shop amounts"), len(bought)
-    factor = country.replace_strict({code: round(each.per_euro) for code, each in COUNTRIES.items()}).to_numpy()
+    factor = country.replace_strict(
+        {code: round(each.per_euro) for code, each in COUNTRIES.items()}
+    ).to_numpy()
     subtotal = per_purchase(items["purchase"], items["gross"].to_numpy(), size)
     discount = np.where(chance(rng, size, 0.12), subtotal // 10, 0)
     shipping = np.where(subtotal < 5000 * factor, 495 * factor, 0)
@@ -99,10 +102,19 @@ def _amounts(world: World, bought: pl.DataFrame, items: pl.DataFrame, country: p
     whole = (back == subtotal) & (back > 0)
     status = np.select([cancelled, whole, back > 0], ["voided", "refunded", "partially_refunded"], "paid")
     return pl.DataFrame(
-        {"currency": currency_of(country), "subtotal": subtotal, "discount": discount, "shipping": shipping, "total": total,
-         "taxes": np.round(total * vat / (100 + vat)).astype(np.int64), "refunded": refunded, "status": status,
-         "notice": chance(rng, size, world.rates.notice_shown) | planted, "gift": chance(rng, size, world.rates.gift)}
-    )  # fmt: skip
+        {
+            "currency": currency_of(country),
+            "subtotal": subtotal,
+            "discount": discount,
+            "shipping": shipping,
+            "total": total,
+            "taxes": np.round(total * vat / (100 + vat)).astype(np.int64),
+            "refunded": refunded,
+            "status": status,
+            "notice": chance(rng, size, world.rates.notice_shown) | planted,
+            "gift": chance(rng, size, world.rates.gift),
+        }
+    )
 
 
 def _recipients(world: World, orders: pl.DataFrame) -> pl.DataFrame:
@@ -117,8 +129,8 @@ def _recipients(world: World, orders: pl.DataFrame) -> pl.DataFrame:
         shipping_street=where(gift, other["street"] + " " + other["house_no"], orders["street"]),
         shipping_postal_code=where(gift, other["postal_code"], orders["postal_code"]),
         shipping_city=where(gift, other["city"], orders["city"]),
-        payment=pick(rng, ["Shopify Payments", "PayPal", "Klarna", "Rechnung"], len(orders), [0.4, 0.3, 0.2, 0.1]),
+        payment=pick(
+            rng, ["Shopify Payments", "PayPal", "Klarna", "Rechnung"], len(orders), [0.4, 0.3, 0.2, 0.1]
+        ),
         notice=pl.col("notice") | (pl.col("role") != NOBODY),
     )
-
-

@@ -10,9 +10,14 @@ PER_EURO = {code: each.per_euro for code, each in COUNTRIES.items()}
 
 def customer_rows(customers: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the customer export. Birth date and card stand where shops put them: in Note and Tags."""
-    spent = orders.filter(pl.col("status") != "voided").group_by("email", maintain_order=True).agg(
-        spent=((pl.col("total") - pl.col("refunded")) / pl.col("country").replace_strict(PER_EURO)).sum(), orders=pl.len()
-    )  # fmt: skip
+    spent = (
+        orders.filter(pl.col("status") != "voided")
+        .group_by("email", maintain_order=True)
+        .agg(
+            spent=((pl.col("total") - pl.col("refunded")) / pl.col("country").replace_strict(PER_EURO)).sum(),
+            orders=pl.len(),
+        )
+    )
     frame = customers.join(spent, on="email", how="left", maintain_order="left")
     cents = money(frame["spent"].fill_null(0).round().cast(pl.Int64))
     quote = pl.when("quoted_zip").then(pl.lit("'")).otherwise(pl.lit(""))
@@ -56,24 +61,44 @@ def order_rows(orders: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
         pl.lit("true").alias("Lineitem taxable"),
         pl.lit("fulfilled").alias("Lineitem fulfillment status"),
     ]
-    texts = {name: money(frame[name]) for name in ("subtotal", "shipping", "taxes", "total", "discount", "refunded")}
+    texts = {
+        name: money(frame[name])
+        for name in ("subtotal", "shipping", "taxes", "total", "discount", "refunded")
+    }
     return frame.with_columns(**texts).select(pl.col("name").alias("Name"), *head[:14], *line, *head[14:])
 
 
 def _head() -> list[pl.Expr]:
     voided = pl.col("status") == "voided"
     tags = pl.concat_str(
-        pl.when("notice").then(pl.lit("notice-7-3")), pl.when("gift").then(pl.lit("gift")), separator=", ", ignore_nulls=True
+        pl.when("notice").then(pl.lit("notice-7-3")),
+        pl.when("gift").then(pl.lit("gift")),
+        separator=", ",
+        ignore_nulls=True,
     )
-    billing = {"Name": "billing_name", "Street": "street", "City": "city", "Zip": "postal_code", "Country": "country",
-               "Phone": "phone"}  # fmt: skip
-    shipping = {"Name": "shipping_name", "Street": "shipping_street", "City": "shipping_city",
-                "Zip": "shipping_postal_code", "Country": "country"}  # fmt: skip
+    billing = {
+        "Name": "billing_name",
+        "Street": "street",
+        "City": "city",
+        "Zip": "postal_code",
+        "Country": "country",
+        "Phone": "phone",
+    }
+    shipping = {
+        "Name": "shipping_name",
+        "Street": "shipping_street",
+        "City": "shipping_city",
+        "Zip": "shipping_postal_code",
+        "Country": "country",
+    }
     return [
         pl.col("email").alias("Email"),
         pl.col("status").alias("Financial Status"),
         pl.when(~voided).then("created").alias("Paid at"),
-        pl.when(voided).then(pl.lit("unfulfilled")).otherwise(pl.lit("fulfilled")).alias("Fulfillment Status"),
+        pl.when(voided)
+        .then(pl.lit("unfulfilled"))
+        .otherwise(pl.lit("fulfilled"))
+        .alias("Fulfillment Status"),
         pl.when(~voided).then("created").alias("Fulfilled at"),
         pl.lit("no").alias("Accepts Marketing"),
         pl.col("currency").alias("Currency"),
