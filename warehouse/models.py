@@ -57,9 +57,8 @@ class Model:
 
     @property
     def all_checks(self) -> tuple[str, ...]:
-        """The grain's two checks, then those of the header."""
-        grain = ", ".join(self.grain)
-        return (f"{grain} is unique", f"{grain} is not null", *self.checks)
+        """That the grain is a key, then the checks of the header."""
+        return (f"{', '.join(self.grain)} is a key", *self.checks)
 
     def sql(self, values: dict[str, exp.Expression]) -> str:
         """Return the query in DuckDB's SQL with each `$name` replaced by its typed literal."""
