@@ -99,6 +99,8 @@ def _refuse_foreign(table: exp.Table, where: str, own_tables: Mapping[str, str])
 
 
 def _refuse_functions(tree: exp.Expr, where: str) -> None:
+    if tree.find(exp.Parameter, exp.Placeholder):
+        raise WarehouseError(f"{where}: a mapping has no parameters. Use them in models.")
     for call in tree.find_all(exp.Func):
         name = (call.name if isinstance(call, exp.Anonymous) else call.sql_name()).lower()
         if name in _FORBIDDEN or any(part in name for part in _FORBIDDEN_PARTS):
