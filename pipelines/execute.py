@@ -5,18 +5,13 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-import duckdb
-
 from pipelines.report import RunReport, count_records
-from segments.pack import read_segments
-from segments.findings import exportable
+from segments.findings import segment_counts
 from warehouse.db import connect_snapshot
 from warehouse.errors import WarehouseError
 from warehouse.publish import current_snapshot, has_snapshot, snapshot_id
 from warehouse.session import Session, open_session
 from warehouse.settings import Workspace
-from warehouse.state.consents import all_desk_events
-from warehouse.state.store import open_state
 
 
 def execute_run(
@@ -86,22 +81,13 @@ def quiet_logger():
     return quiet
 
 
-def segment_counts(
-    workspace: Workspace, con: duckdb.DuckDBPyConnection, as_of: datetime
-) -> dict[str, dict[str, int]]:
-    """Return, by segment, its members and how many of them its purpose allows to contact on some channel."""
-    segments = read_segments(workspace.root)
-    recent = all_desk_events(open_state(workspace.state_url))
-    return {name: exportable(con, segment, segments, as_of, recent) for name, segment in segments.items()}
-
-
 def _report(workspace: Workspace, session: Session, seconds: float) -> RunReport:
     if not has_snapshot(workspace.published_dir):
         raise WarehouseError("run: no source could be loaded, so nothing was published. Correct the sources above.")
     snapshot = current_snapshot(workspace.published_dir)
     with connect_snapshot(snapshot) as con:
         records, customers = count_records(con)
-        segments = segment_counts(workspace, con, session.as_of)
+        segments = segment_counts(con)
     return RunReport(
         session.run_id, session.as_of, snapshot_id(snapshot), seconds, session.outcomes, records, customers, segments
     )

@@ -26,7 +26,7 @@ def step_assets(sources: list[Source]) -> list[dg.AssetsDefinition]:
     stage = [f"stage.{entity}" for entity in entities()]
     values = ["clean.country_name", "clean.email_value", "clean.phone_value"]
     decisions = ["state.consent_event", "identity.judgement"]
-    members = ["serve.membership", "serve.membership_event"]
+    members = list(steps.MEMBERSHIP_TABLES)
     books = ["serve.source_status", "serve.column_doc"]
     served = [table for table, model in read_models().items() if model.schema == "serve"]
     return [

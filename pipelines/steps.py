@@ -14,6 +14,7 @@ from connectors.source import Source
 from identity.config import read_config
 from identity.model import read_model
 from identity.resolve import resolve
+from segments.findings import write_segment_reach
 from segments.membership import write_membership as write_segment_membership
 from segments.pack import read_segments
 from warehouse import books, fingerprint, mapping, values
@@ -24,6 +25,7 @@ from warehouse.state.judgements import judgements
 from warehouse.state.store import open_state
 
 Numbers = dict[str, int]
+MEMBERSHIP_TABLES = ("serve.membership", "serve.membership_event", "serve.segment_reach")
 
 
 def write_stage(session: Session, sources: list[Source]) -> Numbers:
@@ -75,13 +77,15 @@ def write_membership(session: Session) -> Numbers:
     """Who is in which segment, and who entered or left since the last snapshot."""
     segments = read_segments(session.workspace.root)
     definitions = [segment.model_dump_json() for segment in segments.values()]
-    inputs = fingerprint.read(session.con, session.served_tables())
+    made_from = [table for table in session.served_tables() if table not in MEMBERSHIP_TABLES]
+    inputs = fingerprint.read(session.con, made_from)
     wanted = fingerprint.digest([session.as_of.isoformat(), *definitions, *inputs])
 
     def write() -> Numbers:
+        write_segment_reach(session.con, segments, session.as_of)
         return write_segment_membership(session.con, segments, session.as_of, session.run_id)
 
-    return _unless_fresh(session, ("serve.membership", "serve.membership_event"), wanted, write)
+    return _unless_fresh(session, MEMBERSHIP_TABLES, wanted, write)
 
 
 def write_books(session: Session) -> Numbers:

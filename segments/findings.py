@@ -165,28 +165,41 @@ def saved(
     return Saved(int(letters[0]), letter_cost * int(letters[0]), int(mailed[0]))
 
 
-def exportable(
-    con: duckdb.DuckDBPyConnection,
-    segment: Segment,
-    segments: Segments,
-    as_of: datetime,
-    recent_events: pa.Table | None = None,
-) -> dict[str, int]:
-    """Return the segment's members, and how many of them an export on some channel would hold."""
-    con.execute("create or replace temp table finding_exportable (customer_id bigint)")
-    members = 0
-    for channel in REACH_CHANNELS:
-        result = decide(
-            con,
-            members_sql(segment, as_of, segments),
-            purpose=segment.purpose,
-            channel=channel,
-            as_of=as_of,
-            advertises=segment.advertises,
-            recent_events=recent_events,
+def write_segment_reach(
+    con: duckdb.DuckDBPyConnection, segments: Segments, as_of: datetime, recent_events: pa.Table | None = None
+) -> None:
+    """Write serve.segment_reach: by segment and channel the members and how many an export would hold; and, as
+    channel `any`, how many on at least one."""
+    con.execute(
+        "create or replace table serve.segment_reach "
+        "(segment text, purpose text, channel text, members bigint, exportable bigint)"
+    )
+    for name, segment in segments.items():
+        con.execute("create or replace temp table finding_exportable (customer_id bigint)")
+        members = 0
+        for channel in REACH_CHANNELS:
+            result = decide(
+                con,
+                members_sql(segment, as_of, segments),
+                purpose=segment.purpose,
+                channel=channel,
+                as_of=as_of,
+                advertises=segment.advertises,
+                recent_events=recent_events,
+            )
+            members = result.funnel[0].customers
+            values = [name, segment.purpose, channel, members, result.eligible]
+            con.execute("insert into serve.segment_reach values (?, ?, ?, ?, ?)", values)
+            con.execute(f"insert into finding_exportable select customer_id from {AUDIENCE}")
+        con.execute(
+            "insert into serve.segment_reach select ?, ?, 'any', ?, count(distinct customer_id) from finding_exportable",
+            [name, segment.purpose, members],
         )
-        members = result.funnel[0].customers
-        con.execute(f"insert into finding_exportable select customer_id from {AUDIENCE}")
-    row = con.execute("select count(distinct customer_id) from finding_exportable").fetchone()
-    assert row is not None
-    return {"members": members, "exportable": int(row[0])}
+
+
+def segment_counts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
+    """Return, by segment, the members and how many of them some channel would reach, as last published."""
+    rows = con.execute(
+        "select segment, members, exportable from serve.segment_reach where channel = 'any' order by segment"
+    ).fetchall()
+    return {segment: {"members": members, "exportable": count} for segment, members, count in rows}

@@ -43,7 +43,7 @@ class Session:
     def served_tables(self) -> list[str]:
         """The tables of `serve` that have a fingerprint, in order."""
         found = self.con.execute("select table_name from serve.fingerprint order by table_name").fetchall()
-        return [name for (name,) in found if not name.startswith("serve.membership")]
+        return [name for (name,) in found]
 
     @property
     def parameters(self) -> Parameters:
