@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 from connectors.demo.contacts import cards, emails, landlines, mobiles
@@ -16,6 +17,8 @@ from connectors.demo.rates import Rates
 from connectors.demo.roles import NOBODY, ROLES
 
 SINGLE, COUPLE, FAMILY, PARENT = range(4)
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def people(dice: Dice, first_no: int, size: int, cast: int, rates: Rates) -> pl.
     return _contacts(dice, table, frame, first_no, rates)
 
 
-def _birth_years(rng, frame: Frame, rates: Rates):  # type: ignore[no-untyped-def]
+def _birth_years(rng: Generator, frame: Frame, rates: Rates) -> tuple[Ints, Bools, Bools]:
     """Return birth year, whether a child, and whether one of twins."""
     size = len(frame.at)
     head_year = 1940 + (rng.beta(2.2, 1.8, frame.households) * 64).astype(np.int64)
@@ -101,7 +104,7 @@ def _birth_years(rng, frame: Frame, rates: Rates):  # type: ignore[no-untyped-de
     return np.minimum(year, 2010), child, has_twins & complete & np.isin(frame.position, (2, 3))
 
 
-def _birth_dates(rng, year, twin) -> pl.Series:  # type: ignore[no-untyped-def]
+def _birth_dates(rng: Generator, year: Ints, twin: Bools) -> pl.Series:
     days = (pl.Series(year - 1970).cast(pl.Float64) * 365.2425).floor().cast(pl.Int64).to_numpy() + 1
     days = days + rng.integers(0, 364, len(year))
     follows = np.flatnonzero(twin)[1::2]
@@ -109,7 +112,7 @@ def _birth_dates(rng, year, twin) -> pl.Series:  # type: ignore[no-untyped-def]
     return pl.Series(days.astype(np.int32)).cast(pl.Date)
 
 
-def _genders(rng, frame: Frame, child) -> NDArray[np.bool_]:  # type: ignore[no-untyped-def]
+def _genders(rng: Generator, frame: Frame, child: Bools) -> Bools:
     female = chance(rng, len(frame.at), 0.52)
     partner = (frame.position == 1) & ~child
     opposite = chance(rng, len(frame.at), 0.95)
@@ -117,7 +120,9 @@ def _genders(rng, frame: Frame, child) -> NDArray[np.bool_]:  # type: ignore[no-
     return female
 
 
-def _given(rng, frame: Frame, female, year, child, rates: Rates):  # type: ignore[no-untyped-def]
+def _given(
+    rng: Generator, frame: Frame, female: Bools, year: Ints, child: Bools, rates: Rates
+) -> tuple[pl.Series, Bools]:
     """Return given names, and who shares his father's."""
     size = len(frame.at)
     given = np.full(size, "", dtype=object)
@@ -140,7 +145,7 @@ def _given(rng, frame: Frame, female, year, child, rates: Rates):  # type: ignor
     return pl.Series(given.astype(str)), both
 
 
-def _families(rng, frame: Frame, child, rates: Rates):  # type: ignore[no-untyped-def]
+def _families(rng: Generator, frame: Frame, child: Bools, rates: Rates) -> tuple[pl.Series, pl.Series]:
     """Return family names, and the one each had before a marriage."""
     size = len(frame.at)
     draws = []
@@ -162,7 +167,7 @@ def _families(rng, frame: Frame, child, rates: Rates):  # type: ignore[no-untype
     return where(double, family + "-" + born_as, family), born_as
 
 
-def _by_household(rng, frame: Frame) -> pl.DataFrame:  # type: ignore[no-untyped-def]
+def _by_household(rng: Generator, frame: Frame) -> pl.DataFrame:
     """Return one address per household, repeated for those who live there."""
     country = np.zeros(frame.households, dtype=np.int64)
     country[frame.at] = frame.country

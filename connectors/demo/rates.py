@@ -62,7 +62,7 @@ class Rates:
     carry_shop: Carry = Carry(0.98, 0.50, 0.95, 0.15, 0.05)
     carry_erp: Carry = Carry(0.50, 0.60, 0.97, 0.05)
     carry_loyalty: Carry = Carry(0.70, 0.50, 0.80, 0.80, 1.0)
-    carry_till: Carry = Carry(0.0, 0.0, 0.10, 0.0, 0.45)  # of receipts
+    carry_till: Carry = Carry(0.0, 0.0, 0.10, 0.0)  # of receipts with a card; cards: receipt_anonymous
     carry_forms: Carry = Carry(1.0, 0.20, 0.25, 0.10)  # forms, draws, newsletter, web traits
     carry_calls: Carry = Carry(0.0, 1.0, 0.0, 0.0)
 
@@ -122,7 +122,7 @@ class Rates:
     call_objection: float = 0.04
     call_opt_in: float = 0.08
     list_share: float = 0.01  # of people, on each list of their country
-    web_sessions_per_person: float = 1.9
+    web_sessions_per_person: float = 3.2
     web_consented: float = 0.62
     web_consent_missing: float = 0.06
     peak: float = 1.8  # November and December, times an ordinary day

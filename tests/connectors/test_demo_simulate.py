@@ -4,6 +4,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from dataclasses import fields
 from pathlib import Path
 
 import polars as pl
@@ -205,3 +206,8 @@ def test_nothing_is_stamped_after_the_history_ends(folder: Path):
         for each in _lines(folder, "forms/submissions.jsonl")
     ]
     assert max(times) <= end
+
+
+def test_every_rate_is_in_the_docs():
+    text = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+    assert [each.name for each in fields(Rates) if each.name not in text] == []

@@ -22,7 +22,7 @@ def event_lines(events: pl.DataFrame, first_number: int) -> pl.Series:
     """Return events as JSON. Clocks of browsers are up to ten minutes off: receivedAt minus sentAt tells
     by how much."""
     number = pl.Series(first_number + np.arange(len(events)))
-    skew = pl.duration(seconds=(number * 37) % 1200 - 600)
+    skew = pl.duration(seconds=pl.lit((number * 37) % 1200 - 600))
     agreed = pl.concat_str(
         pl.lit('"consent":{"categoryPreferences":{"analytics":'), "consent", pl.lit(',"marketing":false}},')
     )

@@ -43,6 +43,10 @@ def customer_records(world: World) -> pl.DataFrame:
     frame, rng = world.records("shop"), world.dice.of("shop customers")
     size, rates = len(frame), world.rates
     planted = (frame["role"] != NOBODY).to_numpy()
+    other = pl.when(pl.col("email").is_not_null()).then(world.people["email_2"].gather(frame["person"]))
+    frame = frame.with_columns(
+        email=pl.when(pl.col("email").is_first_distinct()).then("email").otherwise(other)
+    )
     return frame.with_columns(
         customer_id=pl.Series(world.number(7_100_000_000_000) + np.arange(size) + 1).cast(pl.String),
         email=pl.when(pl.col("email").is_first_distinct()).then("email"),

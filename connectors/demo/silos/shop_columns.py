@@ -52,7 +52,7 @@ def order_rows(orders: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     frame = orders[items["purchase"].to_numpy()]
     first = items["line"] == 1
     head = [pl.when(first).then(column).alias(column.meta.output_name()) for column in _head()]
-    line = [
+    line: list[pl.Expr | pl.Series] = [
         items["quantity"].alias("Lineitem quantity"),
         items["article"].alias("Lineitem name"),
         money(items["price"]).alias("Lineitem price"),

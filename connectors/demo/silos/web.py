@@ -148,7 +148,7 @@ def step_events(world: World, sessions: pl.DataFrame) -> pl.DataFrame:
     )
     second = np.minimum(nth * rng.integers(15, 300, len(row)), 86_399 - LATEST_SECOND)
     return frame.select(
-        at=pl.col("at") + pl.duration(seconds=pl.Series(second)),
+        at=pl.col("at") + pl.duration(seconds=pl.lit(pl.Series(second))),
         key=pl.col("session") * 10 + pl.col("nth") + 1,
         type=pl.when(pl.col("step") == 0).then(pl.lit("page")).otherwise(pl.lit("track")),
         event=pl.when(pl.col("step") > 0).then(pl.Series(STEPS).gather(step)),
