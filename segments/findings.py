@@ -74,8 +74,7 @@ def known(con: duckdb.DuckDBPyConnection) -> Known:
             (select count(*) from serve.customer where source_count >= 3)
         from serve.customer_record
         """
-    ).fetchone()
-    assert row is not None
+    ).fetchall()[0]
     return Known(*row)
 
 
@@ -123,8 +122,7 @@ def waiting(con: duckdb.DuckDBPyConnection) -> Waiting:
             coalesce(sum(abandoned_cart_amount), 0)
         from serve.customer_metric
         """
-    ).fetchone()
-    assert row is not None
+    ).fetchall()[0]
     return Waiting(*row)
 
 
@@ -141,7 +139,7 @@ def saved(
             where kind = 'post'
         )
         """
-    ).fetchone()
+    ).fetchall()[0]
     decide(con, _EVERYBODY, purpose="marketing", channel="email", as_of=as_of, recent_events=recent_events)
     mailed = con.execute(
         """
@@ -159,9 +157,7 @@ def saved(
         inner join gate_decision as d on d.customer_id = p.customer_id
         where s.newest = 1 and s.status in ('granted', 'confirmed') and d.code in ('denied', 'objected', 'refused')
         """
-    ).fetchone()
-    assert letters is not None
-    assert mailed is not None
+    ).fetchall()[0]
     return Saved(int(letters[0]), letter_cost * int(letters[0]), int(mailed[0]))
 
 
