@@ -1,0 +1,91 @@
+"""What the segments page asks: how many are in which segment, how far they come, how it moved."""
+
+from datetime import datetime
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from segments.compile import Segments
+from segments.preview import Preview, preview
+from segments.vocabulary import Channel
+
+SAMPLE_SIZE = 10
+
+
+def member_counts(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return segment, members, and how many entered and left with the latest run that changed anything."""
+    return con.sql(
+        """
+        with latest as (
+            select max(happened_at) as at, count(distinct run_id) as runs from serve.membership_event
+        ),
+        moved as (
+            select
+                e.segment,
+                count(*) filter (where e.event = 'entered') as entered,
+                count(*) filter (where e.event = 'left') as "left"
+            from serve.membership_event as e, latest as l
+            where e.happened_at = l.at and l.runs > 1
+            group by e.segment
+        ),
+        held as (select segment, count(*) as members from serve.membership group by segment)
+        select
+            coalesce(h.segment, m.segment) as segment, coalesce(h.members, 0) as members,
+            coalesce(m.entered, 0) as entered, coalesce(m."left", 0) as "left"
+        from held as h
+        full join moved as m on m.segment = h.segment
+        order by segment
+        """
+    ).pl()
+
+
+def members_over_time(con: duckdb.DuckDBPyConnection, segment: str) -> pl.DataFrame:
+    """Return day, entered, left and members at its end, one row a day on which somebody came or went."""
+    return con.sql(
+        """
+        with moved as (
+            select
+                cast(happened_at as date) as day,
+                count(*) filter (where event = 'entered') as entered,
+                count(*) filter (where event = 'left') as "left"
+            from serve.membership_event
+            where segment = $segment
+            group by cast(happened_at as date)
+        )
+        select day, entered, "left", sum(entered - "left") over (order by day)::bigint as members
+        from moved order by day
+        """,
+        params={"segment": segment},
+    ).pl()
+
+
+def countries(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the countries of the customers, most customers first."""
+    rows = con.execute(
+        "select country from serve.customer where country is not null "
+        "group by country order by count(*) desc, country"
+    ).fetchall()
+    return [code for (code,) in rows]
+
+
+def look_at(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    segments: Segments,
+    channel: Channel,
+    only: tuple[str, ...],
+    as_of: datetime,
+    desk_events: pa.Table,
+) -> Preview:
+    """Return what an export of the segment would find now on a channel, in some countries (none: all)."""
+    return preview(
+        con,
+        segments[name],
+        channel,
+        as_of,
+        segments=segments,
+        recent_events=desk_events,
+        countries=only,
+        sample_size=SAMPLE_SIZE,
+    )

@@ -1,0 +1,158 @@
+"""Segments: who belongs, how many may be contacted and why the others not, and the files to take away."""
+
+import streamlit as st
+
+from dashboards import charts, look, words
+from dashboards.audience_files import show_files
+from dashboards.conditions import conditions
+from dashboards.funnel import show_funnel, show_law
+from dashboards.queries import segment as ask
+from dashboards.view import View, current_view
+from segments.compile import Segments
+from segments.definition import Segment
+from segments.pack import read_segments
+
+PAGE = "screens/audience.py"
+CUSTOMERS = "screens/customer_search.py"
+CHANNELS = {"email": "E-mail", "letter": "Letter", "phone": "Phone", "sms": "SMS"}
+SAMPLE_COLUMNS = (2.6, 2, 1.4, 1.4, 5)
+
+
+def show(view: View) -> None:
+    """Draw the list, and beside it the segment that the address names, else the first."""
+    segments = read_segments(view.workspace.root)
+    name = st.query_params.get("segment") or next(iter(segments))
+    listed, chosen = st.columns([1, 2.7], gap="large")
+    with listed:
+        show_list(view, segments, name)
+    with chosen:
+        if name not in segments:
+            look.empty(
+                "This segment does not exist in this workspace. Choose one from the list, or add",
+                f"segments/{name[:40]}.yaml",
+            )
+            return
+        show_segment(view, segments, segments[name])
+
+
+def show_list(view: View, segments: Segments, chosen: str) -> None:
+    """Every segment with how many are in it and how that moved."""
+    counts = {row["segment"]: row for row in view.ask(ask.member_counts).iter_rows(named=True)}
+    with st.container(key="segment_list", gap=None):
+        for name, segment in segments.items():
+            row = counts.get(name)
+            link, count = st.columns([3, 1.2], vertical_alignment="center")
+            title = look.plain(segment.heading)
+            link.page_link(
+                PAGE, label=f"**{title}**" if name == chosen else title, query_params={"segment": name}
+            )
+            count.html(look.count(words.number(row["members"] if row else 0), moved(row)))
+    st.caption("More: add a YAML file to the workspace's folder `segments/`.")
+
+
+def moved(row: dict | None) -> str:
+    """`+12 −3`, how many entered and left with the last run; nothing when nobody did."""
+    if row is None or not (row["entered"] or row["left"]):
+        return ""
+    return f"+{words.number(row['entered'])} −{words.number(row['left'])}"
+
+
+def show_segment(view: View, segments: Segments, segment: Segment) -> None:
+    """Who belongs, and how far they come on the chosen channel."""
+    look.heading(segment.heading, segment.description + ".")
+    facts = [
+        look.Badge(f"Purpose: {words.phrase(segment.purpose).lower()}"),
+        look.Badge(f"Owner: {words.phrase(segment.owner).lower()}"),
+    ]
+    goods = [look.Badge(f"Advertises: {', '.join(segment.advertises)}")] if segment.advertises else []
+    st.html(look.badges([*facts, *goods]))
+    with st.expander("Who belongs", icon=":material/filter_alt:"):
+        st.html(conditions(segment, segments))
+    left, right = st.columns([1.3, 1])
+    with left:
+        channel = st.segmented_control(
+            "Channel",
+            list(CHANNELS),
+            default="email",
+            required=True,
+            format_func=CHANNELS.__getitem__,
+            key="channel",
+        )
+    with right:
+        only = st.multiselect(
+            "Countries", view.ask(ask.countries), placeholder="All countries", key="countries"
+        )
+    wanted = tuple(sorted(only))
+    found = view.ask_gate(ask.look_at, segment.name, segments, words.GATE_CHANNELS[channel], wanted)
+    eligible = found.funnel[-2].customers
+    show_files(view, segment, channel, wanted, eligible)
+    show_law(view, segment, channel, wanted, eligible)
+    show_funnel(found.funnel, found.reasons)
+    show_sample(view, found.sample)
+    show_movement(view, segment)
+
+
+def show_sample(view: View, sample) -> None:
+    """A few members, and where each of them ends."""
+    rows = sample.to_pylist()
+    if not rows:
+        return
+    look.heading(
+        "A few of them", "Drawn by chance, always the same ones, with what the gate says on this channel."
+    )
+    with st.container(key="results", gap=None):
+        for cell, title in zip(
+            st.columns(SAMPLE_COLUMNS),
+            ("Customer", "Place", "Purchases", "Net spend", "May be contacted?"),
+            strict=True,
+        ):
+            cell.html(look.muted(title))
+        for row in rows:
+            name, place, purchases, spend, reason = st.columns(SAMPLE_COLUMNS, vertical_alignment="center")
+            code = words.customer_code(row["customer_id"])
+            name.page_link(
+                CUSTOMERS,
+                label=f"**{look.plain(row['full_name'] or code)}**",
+                query_params={"customer": code},
+            )
+            place.html(look.line(" ".join(filter(None, [row["country"], row["city"]])) or words.NOTHING))
+            purchases.html(look.line(words.number(row["purchase_count"]), words.day(row["last_purchase_at"])))
+            spend.html(look.line(words.money(row["net_spend"], view.currency, 0)))
+            reason.html(verdict(row["code"], row["reason"]))
+
+
+def verdict(code: str, reason: str) -> str:
+    """HTML of yes or no with the gate's reason, without the citation of the law."""
+    said = look.Badge("Yes", "good") if code in words.BASES else look.Badge("No", "bad")
+    return f"{look.badges([said])} {look.muted(words.european_dates(words.without_law(reason)))}"
+
+
+def show_movement(view: View, segment: Segment) -> None:
+    """Members over time."""
+    look.heading(
+        "Members over time",
+        "At the end of each run: who no longer fits has left, and it stays on record who and when.",
+    )
+    found = view.ask(ask.members_over_time, segment.name)
+    if found.height < 2:
+        look.empty(
+            "One run so far. After the next one with new data this shows who came and went.", "rundblick run"
+        )
+        return
+    st.altair_chart(charts.over_time(found, value="members", unit="Members"), theme=None)
+    look.table(
+        ["Day", "Entered", "Left", "Members"],
+        [
+            [
+                words.day(r["day"]),
+                words.number(r["entered"]),
+                words.number(r["left"]),
+                words.number(r["members"]),
+            ]
+            for r in found.reverse().head(10).iter_rows(named=True)
+        ],
+        numeric=(1, 2, 3),
+    )
+
+
+show(current_view())
