@@ -249,6 +249,14 @@ def test_long_company_is_broken_between_words_and_other_long_lines_are_named():
     assert problems == [None, "Zeile über 35 Zeichen", "mehr als 6 Zeilen"]
 
 
+def test_a_line_of_35_characters_fits_and_one_of_36_does_not():
+    row = {**ANNA, "company_name": f"{'a' * 17} {'b' * 17} c"}
+    assert column("company_line_1", row) == [f"{'a' * 17} {'b' * 17}"]
+    assert column("company_line_2", {**row, "company_name": f"{'a' * 17} {'b' * 18} c"}) == [f"{'b' * 18} c"]
+    streets = [{**ANNA, "street": "s" * length, "house_no": None} for length in (35, 36)]
+    assert column("address_problem", *streets) == [None, "Zeile über 35 Zeichen"]
+
+
 def test_company_name_without_spaces_is_kept_and_named():
     row = {**ANNA, "company_name": "x" * 40}
     assert column("company_line_1", row) == ["x" * 40]

@@ -21,7 +21,7 @@ from segments.desk import (
 )
 from segments.errors import SegmentError
 from segments.export import export
-from segments.export_folder import file_sha256, slug
+from segments.export_folder import begin_folder, export_folders, file_sha256, slug
 from segments.export_manifest import read_manifest
 from segments.export_why import why_row
 from warehouse.db import connect_snapshot
@@ -347,6 +347,15 @@ def test_killed_export_is_whole_and_logged_or_deleted_by_the_next(workspace, sna
     assert folders == sorted(in_log)
     assert (len(in_log), next_export.export_id in in_log) == (1 + logged, True)
     assert not list(workspace.exports_dir.glob("*/.unlogged"))
+
+
+def test_an_export_that_is_still_running_is_not_cleaned_up_by_another(workspace, snapshot, state):
+    with export_folders(workspace.exports_dir, state):
+        running = begin_folder(workspace.exports_dir, "running")
+        export(workspace, snapshot, EVERYBODY, "email", user="ben")
+        assert running.exists()
+    export(workspace, snapshot, EVERYBODY, "email", user="ben")
+    assert not running.exists()
 
 
 def test_file_names_are_plain_ascii():
