@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -85,16 +86,23 @@ def _shown_batches(results: Sequence[CheckResult]) -> list[list[CheckResult]]:
 def _page(summary: _Summary, checks: Sequence[CheckResult]) -> str:
     """Great Expectations' page of validation results."""
     from great_expectations.render.renderer import ValidationResultsPageRenderer
+
+    document = ValidationResultsPageRenderer(run_info_at_end=False).render(_suite_result(summary, checks))
+    html = _DEAD_LINK.sub(_link_text, _FOREIGN.sub("", _view().render(document)))
+    html = html.replace("Data asset: None", f"Batch: {escape(summary.delivery)}", 1)
+    html = html.replace("</head>", f"{_STYLE}</head>", 1)
+    return html.replace("<body>", '<body><a href="index.html">All sources</a>', 1)
+
+
+@cache
+def _view() -> Any:
+    """Great Expectations' page without its side bar; one for all, because its templates compile slowly."""
     from great_expectations.render.view import DefaultJinjaPageView
 
     class Page(DefaultJinjaPageView):
         _template = "page_minimal.j2"
 
-    document = ValidationResultsPageRenderer(run_info_at_end=False).render(_suite_result(summary, checks))
-    html = _DEAD_LINK.sub(_link_text, _FOREIGN.sub("", Page().render(document)))
-    html = html.replace("Data asset: None", f"Batch: {escape(summary.delivery)}", 1)
-    html = html.replace("</head>", f"{_STYLE}</head>", 1)
-    return html.replace("<body>", '<body><a href="index.html">All sources</a>', 1)
+    return Page()
 
 
 def _link_text(link: re.Match[str]) -> str:

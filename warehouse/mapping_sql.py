@@ -1,6 +1,7 @@
 """The SQL that people write in `map:`: parsed, and held to reading the source's own raw tables."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from sqlglot import ParseError, TokenError, exp, parse
 from sqlglot.optimizer.scope import Scope, traverse_scope
@@ -12,6 +13,7 @@ _FORBIDDEN = {"glob", "getenv", "query", "query_table", "nextval", "currval", "s
 _FORBIDDEN_PARTS = ("read_", "_scan", "sniff_", "pragma_", "duckdb_", "current_setting")
 
 
+@lru_cache(maxsize=4096)
 def parse_expression(text: str, where: str) -> exp.Expr:
     """Return the one expression over a table's columns that `text` is.
 
@@ -25,7 +27,7 @@ def parse_expression(text: str, where: str) -> exp.Expr:
     if not isinstance(found, exp.Condition | exp.Func | exp.Binary | exp.Unary):
         raise WarehouseError(f"{where}: this is no SQL expression. Quote names with spaces.")
     _refuse_functions(found, where)
-    refuse_unportable(text, where)
+    refuse_unportable(text, where, found)
     return found
 
 
@@ -50,7 +52,7 @@ def parse_select(text: str, where: str, own_tables: Mapping[str, str]) -> exp.Qu
     if any(isinstance(column, exp.Star) or column.is_star for column in found.selects):
         raise WarehouseError(f"{where}: the last select must name its columns, not *.")
     _refuse_functions(found, where)
-    refuse_unportable(text, where)
+    refuse_unportable(text, where, found)
     return found
 
 

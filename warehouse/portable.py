@@ -5,6 +5,7 @@ the architecture page: each names what to write instead.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from sqlglot import ParseError, TokenError, exp, parse_one
 from sqlglot.tokens import Token, Tokenizer, TokenType
@@ -35,15 +36,14 @@ _ARITHMETIC = (
 _CARRIERS = (*_ARITHMETIC, *_WHOLE, exp.Case, exp.If, exp.Sum, exp.Max, exp.Min, exp.Abs, exp.Filter)
 
 
-def refuse_unportable(sql: str | exp.Expr, where: str) -> None:
+def refuse_unportable(sql: str, where: str, tree: exp.Expr | None = None) -> None:
     """Raise WarehouseError, naming `where` and the remedy, on SQL that engines or threads answer apart.
 
-    An alias without `as` is found in text only, not in a parsed tree.
+    tree is the parsed SQL where the caller has it already.
     """
-    tree = parse(sql, where) if isinstance(sql, str) else sql
-    faults = [*_faults(tree), *(_bare_aliases(tree, sql) if isinstance(sql, str) else ())]
-    if faults:
-        raise WarehouseError(f"{where}: {faults[0]}")
+    tree = parse(sql, where) if tree is None else tree
+    if fault := next(chain(_faults(tree), _bare_aliases(tree, sql)), None):
+        raise WarehouseError(f"{where}: {fault}")
 
 
 def parse(sql: str, where: str) -> exp.Expr:
