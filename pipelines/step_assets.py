@@ -10,16 +10,6 @@ from warehouse.entities import entities
 from warehouse.models import read_models
 from warehouse.session import Session
 
-IDENTITY_TABLES = (
-    "identity.survivorship",
-    "identity.link",
-    "identity.cluster",
-    "serve.customer_record",
-    "serve.customer_id_history",
-    "serve.customer_link",
-)
-
-
 def step_assets(sources: list[Source]) -> list[dg.AssetsDefinition]:
     """Return the assets of every step that is not a SQL model."""
     raw = [f"raw.{source.name}" for source in sources]
@@ -33,10 +23,10 @@ def step_assets(sources: list[Source]) -> list[dg.AssetsDefinition]:
         _step("stage", stage, raw, lambda session: steps.write_stage(session, sources)),
         _step("values", values, stage, steps.write_values),
         _step("decisions", decisions, [], steps.write_decisions),
-        _step("identity", list(IDENTITY_TABLES), ["clean.party", "identity.judgement"], steps.write_identity),
+        _step("identity", list(steps.IDENTITY_TABLES), ["clean.party", "identity.judgement"], steps.write_identity),
         _step("membership", members, [*served, "serve.customer_record"], steps.write_membership),
         _step("books", books, [*raw, *served], steps.write_books),
-        _step("publish", ["published.snapshot"], [*served, *members, *books, *IDENTITY_TABLES], steps.publish),
+        _step("publish", ["published.snapshot"], [*served, *members, *books, *steps.IDENTITY_TABLES], steps.publish),
     ]
 
 

@@ -25,6 +25,16 @@ from warehouse.state.judgements import judgements
 from warehouse.state.store import open_state
 
 Numbers = dict[str, int]
+IDENTITY_TABLES = (
+    "identity.survivorship",
+    "identity.bad_value",
+    "identity.link",
+    "identity.cluster",
+    "serve.customer_record",
+    "serve.customer_id_history",
+    "serve.customer_link",
+    "serve.bad_value",
+)
 MEMBERSHIP_TABLES = ("serve.membership", "serve.membership_event", "serve.segment_reach")
 
 
@@ -69,8 +79,7 @@ def write_identity(session: Session) -> Numbers:
     def write() -> Numbers:
         return asdict(resolve(session.con, config, session.run_id, session.as_of))
 
-    outputs = ("identity.survivorship", "serve.customer_record", "serve.customer_id_history", "serve.customer_link")
-    return _unless_fresh(session, outputs, wanted, write)
+    return _unless_fresh(session, IDENTITY_TABLES, wanted, write)
 
 
 def write_membership(session: Session) -> Numbers:

@@ -4,9 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-import dashboards
 from pipelines.dagster_home import prepare_dagster_home
 from warehouse.settings import open_workspace, tell_children
 
@@ -35,7 +35,10 @@ def everything(workspace: Path | None, port: int, dagster_port: int) -> None:
 
 
 def _pages_command(port: int) -> list[str]:
-    app = Path(dashboards.__file__).parent / "app.py"
+    # Found, not imported: the pages run in a process of their own.
+    rooms = find_spec("dashboards")
+    assert rooms is not None
+    app = Path(next(iter(rooms.submodule_search_locations or ()))) / "app.py"
     flags = {
         "server.address": LOOPBACK,
         "server.port": str(port),
