@@ -82,7 +82,7 @@ def _read_file(file: SourceFile, table: str, source: Source) -> Rows:
     added = [name for name in (options.row_number, options.row_hash) if name]
 
     def check_names(found: Sequence[str]) -> None:
-        check_columns(file.label, [*found, *added], contract, options.delimiter)
+        check_columns(file.label, found, contract, options.delimiter, added)
 
     names = [name for name in contract.columns if name not in added]
     reader = open_csv(file.path, file.label, options, names, check_names)

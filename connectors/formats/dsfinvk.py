@@ -128,7 +128,7 @@ def _parse(kind: _Kind, bodies: list[bytes], files: Sequence[SourceFile], source
     made = ["customer_key"] if kind.table == RECEIPT else []
 
     def check_names(found: Sequence[str]) -> None:
-        check_columns(f"{label}: {kind.table}", [*found, *made], contract, symbols.delimiter)
+        check_columns(f"{label}: {kind.table}", found, contract, symbols.delimiter, made)
 
     options = Options(delimiter=symbols.delimiter, quote=symbols.quote, encoding=symbols.encoding)
     content = b"\r\n".join([kind.header, b"".join(bodies)])

@@ -44,7 +44,7 @@ def read_lines(file: SourceFile, source: Source) -> pa.Table:
     encoding = source.reading.encoding
     if source.format == "json":
         check_encoding(file.path, file.label, encoding)
-        return _listed(file.path.readliteral(encoding=encoding), file.label, source.reading.records)
+        return _listed(file.path.read_text(encoding=encoding), file.label, source.reading.records)
     whole_line = Options(delimiter="\x01", quote=None, header=False, encoding=encoding)
     return read_csv(file.path, file.label, whole_line, names=["line"])
 

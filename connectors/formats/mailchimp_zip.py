@@ -60,7 +60,7 @@ def _read_member(
     label = f"{file.label}: {name}"
 
     def check_names(found: Sequence[str]) -> None:
-        check_columns(label, [*found, added], table, options.delimiter)
+        check_columns(label, found, table, options.delimiter, [added])
 
     return read_csv(read_member(archive, name, file.label), label, options, check_names=check_names)
 

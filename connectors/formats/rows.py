@@ -26,9 +26,14 @@ class SourceFile:
 ReadFormat = Callable[[Sequence[SourceFile], Source, duckdb.DuckDBPyConnection], dict[str, Rows]]
 
 
-def check_columns(label: str, found: Sequence[str], table: Table, delimiter: str | None = None) -> None:
-    """Raise ConnectorError when a column that the contract names is missing, or a name is there twice."""
-    folded = [name.lower() for name in found]
+def check_columns(
+    label: str, found: Sequence[str], table: Table, delimiter: str | None = None, added: Sequence[str] = ()
+) -> None:
+    """Raise ConnectorError when a column that the contract names is missing, or a name is there twice.
+
+    added are columns that the format itself makes.
+    """
+    folded = [name.lower() for name in (*found, *added)]
     if twice := next((name for name in found if folded.count(name.lower()) > 1), None):
         raise ConnectorError(f'{label}: column "{twice}" is there twice. Ask the silo for distinct names.')
     missing = [name for name in table.promised_columns if name.lower() not in folded]

@@ -51,9 +51,8 @@ def split_orders(export: pa.Table) -> dict[str, Rows]:
 def _read_export(file: SourceFile, source: Source) -> dict[str, Rows]:
     def check_names(found: Sequence[str]) -> None:
         for table in file.tables:
-            contract = source.tables[table]
-            known = [*found, "line_no"] if table == ORDER_LINE else found
-            check_columns(file.label, known, contract, source.reading.delimiter)
+            added = ["line_no"] if table == ORDER_LINE else []
+            check_columns(file.label, found, source.tables[table], source.reading.delimiter, added)
 
     export = _without_apostrophes(read_csv(file.path, file.label, source.reading, check_names=check_names))
     return split_orders(export) if ORDER in file.tables else dict.fromkeys(file.tables, export)

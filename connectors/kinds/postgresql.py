@@ -48,7 +48,7 @@ def connect(url: str, where: str) -> Iterator[PostgreSQL]:
         connection = dbapi.connect(url)
     except adbc_driver_manager.Error as error:
         raise ConnectorError(
-            f"{where}: cannot connect: {_first_line(error, secret)}. Check the address, user and password."
+            f"{where}: cannot connect: {_reason(error, secret)}. Check the address, user and password."
         ) from None
     with closing(connection):
         database = PostgreSQL(connection, where, secret)
@@ -56,6 +56,13 @@ def connect(url: str, where: str) -> Iterator[PostgreSQL]:
             cursor.execute("set transaction isolation level repeatable read, read only")
             cursor.execute("set local time zone 'UTC'")
         yield database
+
+
+def _reason(error: Exception, secret: str) -> str:
+    """Why there is no connection; of an address that cannot be read nothing, it may hold a password."""
+    reason = _first_line(error, secret).partition("Failed to connect: ")[2].partition(" Is the server ")[0]
+    sayable = reason.startswith(("connection to server", "could not translate host name"))
+    return reason if sayable else "the address is not a valid postgresql:// address"
 
 
 def _first_line(error: Exception, secret: str) -> str:
