@@ -86,9 +86,7 @@ def enter_consent(
     """
     _check(channel, purpose)
     if not any(value.strip() for value in proof.values()):
-        raise SegmentError(
-            "consent: no proof. Name what shows it: a signature, a recording_id or an sms_code."
-        )
+        raise SegmentError("consent: no proof. Name what shows it: a signature, a recording_id or an sms_code.")
     record_id, kind, value = _contact_points(con, entry.customer_id, channel, identifier)[0]
     event = _event(entry, channel=channel, purpose=purpose, status=status, **proof)
     record_desk_events(state, [_on(event, kind, value, record_id)])

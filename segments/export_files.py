@@ -21,9 +21,7 @@ def write_files(order: Order, audience: pl.DataFrame, funnel: Funnel, folder: Pa
     """Write the channel's files and the recipients into the folder."""
     context = file_context(order, audience.height)
     rows = funnel_rows(funnel, context.language)
-    written = write_channel_files(
-        order.channel, audience_frame(audience), context, rows, folder, order.file_stem
-    )
+    written = write_channel_files(order.channel, audience_frame(audience), context, rows, folder, order.file_stem)
     _write_recipients(audience, folder)
     return written
 

@@ -38,8 +38,7 @@ def funnel_rows(funnel: Funnel, language: str) -> list[FunnelRow]:
             customers=step.customers,
             removed=last.customers - step.customers,
             why="; ".join(
-                f"{reason.customers} {_word('reasons', reason.code, language)}"
-                for reason in funnel.reasons_at(step)
+                f"{reason.customers} {_word('reasons', reason.code, language)}" for reason in funnel.reasons_at(step)
             ),
         )
         for last, step in zip(before, funnel.steps, strict=False)

@@ -79,9 +79,7 @@ def why_row(workspace: Workspace, file: Path, row_no: int) -> RowReason:
     recipients = pl.scan_parquet(folder / manifest.recipients.name)
     row = recipients.filter(pl.col("row_no") == row_no).collect().row(0, named=True)
     snapshot = workspace.published_dir / manifest.snapshot_id / "serve.duckdb"
-    with connect_snapshot(
-        snapshot if snapshot.exists() else current_snapshot(workspace.published_dir)
-    ) as con:
+    with connect_snapshot(snapshot if snapshot.exists() else current_snapshot(workspace.published_dir)) as con:
         evidence = _evidence(con, row["evidence_kind"], row["evidence_id"])
         # A later snapshot has other values than those that the segment was made from.
         conditions = _conditions(con, manifest, row["customer_id"]) if snapshot.exists() else ()
@@ -138,9 +136,7 @@ def _evidence(con: duckdb.DuckDBPyConnection, kind: str, evidence_id: str) -> di
     row = cursor.fetchone()
     if row is None:
         return {}
-    return {
-        name[0]: str(value) for name, value in zip(cursor.description, row, strict=True) if value is not None
-    }
+    return {name[0]: str(value) for name, value in zip(cursor.description, row, strict=True) if value is not None}
 
 
 def _desk_evidence(workspace: Workspace, event_id: str) -> dict[str, str]:
@@ -151,8 +147,4 @@ def _desk_evidence(workspace: Workspace, event_id: str) -> dict[str, str]:
     finally:
         state.dispose()
     told = _EVIDENCE["event"][2].split(", ")
-    return (
-        {name: str(value) for name, value in events.select(told).row(0, named=True).items()}
-        if len(events)
-        else {}
-    )
+    return {name: str(value) for name, value in events.select(told).row(0, named=True).items()} if len(events) else {}

@@ -16,9 +16,7 @@ def cells(audience: pl.DataFrame, file: FileDefinition, context: FileContext) ->
     countries = [c for c in audience["country"].unique().to_list() if c]
     wanted = set(file.columns) & _PHONE_COLUMNS.keys()
     phone_columns = [_PHONE_COLUMNS[name](audience["value"]).alias(name) for name in sorted(wanted)]
-    tidy = audience.lazy().with_columns(
-        salutation.swiss_spelling(postal.squeezed(pl.col(c))) for c in _LETTER_TEXT
-    )
+    tidy = audience.lazy().with_columns(salutation.swiss_spelling(postal.squeezed(pl.col(c))) for c in _LETTER_TEXT)
     frame = tidy.with_columns(
         *_same_everywhere(context, language),
         *phone_columns,

@@ -58,9 +58,7 @@ class ChannelDefinition(_Strict):
 @cache
 def columns() -> dict[str, Column]:
     """Return every column that a file may have, by name."""
-    return {
-        name: Column.model_validate(dict(body)) for name, body in read_yaml(_HERE / "columns.yaml").items()
-    }
+    return {name: Column.model_validate(dict(body)) for name, body in read_yaml(_HERE / "columns.yaml").items()}
 
 
 @cache

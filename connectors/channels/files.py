@@ -35,9 +35,7 @@ def write_channel_files(
     notes: list[str] = []
     for file in channel.files:
         if file.kind == "xlsx" and audience.height > MOST_ROWS:
-            notes.append(
-                f"{audience.height:,} rows are more than a workbook holds ({MOST_ROWS:,}): take the CSV file."
-            )
+            notes.append(f"{audience.height:,} rows are more than a workbook holds ({MOST_ROWS:,}): take the CSV file.")
             continue
         name = _free_name(f"{stem}.{file.kind}", names)
         write_file(file, audience, context, funnel, folder / name)

@@ -42,9 +42,7 @@ def country_line(countries: list[str], sender_country: str, language: Language) 
 def address_problem(language: Language) -> pl.Expr:
     """What the letter shop must look at: lines that are too long, or too many of them. Null when none."""
     text: dict[str, str] = words()["address_problem"][language]
-    name = pl.concat_str(
-        [pl.col(c).fill_null("") for c in ("title", "given_name", "family_name")], separator=" "
-    )
+    name = pl.concat_str([pl.col(c).fill_null("") for c in ("title", "given_name", "family_name")], separator=" ")
     town = pl.concat_str([pl.col(c).fill_null("") for c in ("postal_code", "city")], separator=" ")
     companies = [pl.col(f"company_line_{n}") for n in (1, 2, 3)]
     lines = [

@@ -28,13 +28,7 @@ def letter_salutation(language: pl.Expr) -> pl.Expr:
     opening = pl.concat_str(language, pl.lit("/"), form).replace_strict(_openings(), default="Guten Tag")
     formal = _joined(opening, pl.col("title"), pl.col("family_name"))
     plain = _joined(opening, pl.col("given_name"), pl.col("family_name"))
-    text = (
-        pl.when(form.is_in(["female", "male"]))
-        .then(formal)
-        .when(form == "name")
-        .then(plain)
-        .otherwise(opening)
-    )
+    text = pl.when(form.is_in(["female", "male"])).then(formal).when(form == "name").then(plain).otherwise(opening)
     is_swiss = pl.col("country").is_in(_swiss()).fill_null(False)
     return pl.when(is_swiss).then(text).otherwise(text + pl.lit(","))
 

@@ -38,9 +38,7 @@ def _audience_sheet(book: "Workbook", frame: pl.DataFrame, header: Sequence[str]
     sheet = _sheet(book, "Audience", header)
     for position, name in enumerate(frame.columns):
         column = columns()[name]
-        sheet.set_column(
-            position, position, column.width, book.add_format({"num_format": _CELL_FORMATS[column.kind]})
-        )
+        sheet.set_column(position, position, column.width, book.add_format({"num_format": _CELL_FORMATS[column.kind]}))
     last = (max(frame.height, 1), len(header) - 1)
     sheet.autofilter(0, 0, *last)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS + 1}"})

@@ -70,9 +70,9 @@ def column(name: str, *rows: dict, **file: object) -> list:
     ],
 )
 def test_cells_that_a_spreadsheet_would_run_are_defused(value, written):
-    assert pl.DataFrame({"a": pl.Series([value], dtype=pl.String)}).select(defuse(pl.col("a")))[
-        "a"
-    ].to_list() == [written]
+    assert pl.DataFrame({"a": pl.Series([value], dtype=pl.String)}).select(defuse(pl.col("a")))["a"].to_list() == [
+        written
+    ]
 
 
 def test_people_and_machines_get_their_csv_profile(tmp_path):
@@ -102,9 +102,7 @@ def test_a_quote_and_delimiter_in_a_value_stay_one_cell(tmp_path):
 
 def test_email_channel_writes_a_machine_csv_and_a_workbook_for_people(tmp_path):
     email = read_channels()["email"]
-    rows = audience(
-        ANNA, {"customer_id": 7, "value": "=evil@example.org", "given_name": "=1+1", "country": "NO"}
-    )
+    rows = audience(ANNA, {"customer_id": 7, "value": "=evil@example.org", "given_name": "=1+1", "country": "NO"})
     written = write_channel_files(email, rows, CONTEXT, FUNNEL, tmp_path, "hof_lapsed_email")
     assert (written.names, written.notes) == (["hof_lapsed_email.csv", "hof_lapsed_email.xlsx"], [])
     assert sorted(p.name for p in tmp_path.iterdir()) == written.names
@@ -163,10 +161,8 @@ def test_letter_shop_file_has_the_din_5008_columns(tmp_path):
     assert (tmp_path / "f.csv").read_text().splitlines() == [
         "Kundennummer;Firma1;Firma2;Firma3;Anrede;Titel;Vorname;Nachname;Adresszusatz;Straße_Hausnr;PLZ;Ort;Land;"
         "Briefanrede;Zelle;Responsecode;Sprache",
-        "C000123;;;;Frau;Dr.;Anna;Weiß;;Große Straße 5a;01067;Dresden;;"
-        "Sehr geehrte Frau Dr. Weiß,;lapsed;AB12;de",
-        ";Haus & Hof;;;;;Kontrolle;Versand;;Am Markt 1;20095;Hamburg;;"
-        "Guten Tag Kontrolle Versand,;lapsed;CONTROL;de",
+        "C000123;;;;Frau;Dr.;Anna;Weiß;;Große Straße 5a;01067;Dresden;;Sehr geehrte Frau Dr. Weiß,;lapsed;AB12;de",
+        ";Haus & Hof;;;;;Kontrolle;Versand;;Am Markt 1;20095;Hamburg;;Guten Tag Kontrolle Versand,;lapsed;CONTROL;de",
     ]
 
 
@@ -274,9 +270,7 @@ def test_call_list_has_the_columns_of_a_call_centre(tmp_path):
 
 def test_more_rows_than_excel_holds_make_no_workbook_but_a_line(tmp_path, monkeypatch):
     monkeypatch.setattr("connectors.channels.files.MOST_ROWS", 1)
-    written = write_channel_files(
-        read_channels()["email"], audience(ANNA, ANNA), CONTEXT, FUNNEL, tmp_path, "f"
-    )
+    written = write_channel_files(read_channels()["email"], audience(ANNA, ANNA), CONTEXT, FUNNEL, tmp_path, "f")
     assert written.names == ["f.csv"]
     assert written.notes == ["2 rows are more than a workbook holds (1): take the CSV file."]
 
@@ -301,12 +295,8 @@ def test_workspace_overrides_a_channel_and_errors_name_the_line(tmp_path):
         "description: mine\nchannel: email\nfiles:\n  - {kind: csv, columns: [email]}\n"
     )
     assert [f.columns for f in read_channels(tmp_path)["email"].files] == [["email"]]
-    (tmp_path / "push.yaml").write_text(
-        "description: x\nchannel: email\nfiles:\n  - kind: csv\n    columns: [mail]\n"
-    )
-    with pytest.raises(
-        ConnectorError, match=r"push.yaml:5: files.0.columns: .*'mail' is not one of customer_no"
-    ):
+    (tmp_path / "push.yaml").write_text("description: x\nchannel: email\nfiles:\n  - kind: csv\n    columns: [mail]\n")
+    with pytest.raises(ConnectorError, match=r"push.yaml:5: files.0.columns: .*'mail' is not one of customer_no"):
         read_channels(tmp_path)
     with pytest.raises(ConnectorError, match=r"channel 'fax': not known\. Use one of email, letter"):
         channel_named(read_channels(), "fax")

@@ -121,9 +121,7 @@ def test_export_writes_files_recipients_manifest_and_log(workspace, snapshot, st
     ]
     manifest = json.loads((result.folder / "manifest.json").read_text())
     assert manifest["rows"] == 1
-    assert [(f["name"], f["sha256"]) for f in manifest["files"]] == [
-        (f.name, file_sha256(f)) for f in result.files
-    ]
+    assert [(f["name"], f["sha256"]) for f in manifest["files"]] == [(f.name, file_sha256(f)) for f in result.files]
     assert manifest["funnel"][2] == {"step": "legal_basis", "customers": 2, "reasons": {"no_basis": 1}}
     assert (manifest["snapshot_id"], manifest["purpose"], manifest["as_of"]) == (
         "run1",
@@ -131,9 +129,9 @@ def test_export_writes_files_recipients_manifest_and_log(workspace, snapshot, st
         "2026-06-01T00:00:00",
     )
     logged = logged_exports(state).to_pylist()
-    assert [
-        (row["export_id"], row["segment"], row["channel"], row["rows"], row["created_by"]) for row in logged
-    ] == [(result.export_id, "everybody", "email", 1, "anna")]
+    assert [(row["export_id"], row["segment"], row["channel"], row["rows"], row["created_by"]) for row in logged] == [
+        (result.export_id, "everybody", "email", 1, "anna")
+    ]
     assert logged[0]["recipients_sha256"] == file_sha256(result.folder / "recipients.parquet")
     assert verify_audit(state).entries == 1
 
@@ -171,8 +169,7 @@ def test_letter_channel_adds_response_codes_and_the_control_address(workspace, s
     lines = result.files[0].read_text().splitlines()
     code = result.export_id[-4:].upper()
     assert lines[1] == (
-        "C000001;;;;Frau;;Anna;Groß1;;Weg 1;01067;Dresden;;Sehr geehrte Frau Groß1,;everybody;"
-        + f"{code}-000001;de"
+        "C000001;;;;Frau;;Anna;Groß1;;Weg 1;01067;Dresden;;Sehr geehrte Frau Groß1,;everybody;" + f"{code}-000001;de"
     )
     assert lines[4].startswith(";Möbel & Haus;;;;;Kontrolle;Versand;;Am Markt 1;20095;Hamburg;;")
     assert (len(lines), result.rows) == (5, 3)
@@ -182,9 +179,7 @@ def test_letter_channel_adds_response_codes_and_the_control_address(workspace, s
 
 
 def test_german_cold_calls_are_refused_with_the_reason_and_nothing_is_written(workspace, snapshot, state):
-    with pytest.raises(
-        SegmentError, match=r"nobody may be contacted\. Germany: calls to consumers for marketing"
-    ):
+    with pytest.raises(SegmentError, match=r"nobody may be contacted\. Germany: calls to consumers for marketing"):
         export(workspace, snapshot, EVERYBODY, "phone", user="anna")
     assert [path.name for path in workspace.exports_dir.iterdir()] == [".lock"]
     assert logged_exports(state).num_rows == 0

@@ -105,8 +105,7 @@ def test_migrations_make_the_tables_that_the_program_uses(state):
 def test_sqlite_is_durable_and_waits_for_other_writers(state):
     with state.connect() as con:
         pragmas = [
-            con.exec_driver_sql(f"pragma {name}").scalar()
-            for name in ("journal_mode", "synchronous", "busy_timeout")
+            con.exec_driver_sql(f"pragma {name}").scalar() for name in ("journal_mode", "synchronous", "busy_timeout")
         ]
     assert pragmas == ["wal", 2, 10_000]
     assert Path(state.url.database).stat().st_mode & 0o777 == 0o600
@@ -137,9 +136,7 @@ def test_unreachable_server_is_named_without_its_password():
 def test_tampering_is_found_where_it_was_done(state, tampering, broken_at):
     for number in (1, 2, 3):
         with write(state) as con:
-            append_audit(
-                con, at=AT, actor="anna", action="try", subject=f"über {number}", details={"n": number}
-            )
+            append_audit(con, at=AT, actor="anna", action="try", subject=f"über {number}", details={"n": number})
     assert verify_audit(state).is_whole
     with write(state) as con:
         con.execute(sa.text(tampering))
@@ -199,11 +196,7 @@ def test_desk_events_come_in_the_columns_of_serve_consent_event(state):
     record_desk_events(state, [event])
     record_desk_events(
         state,
-        [
-            DeskEvent(
-                "e2", 7, "shop:1", "person", "shop:1", "all", "marketing", "objected", late, late, "b", "{}"
-            )
-        ],
+        [DeskEvent("e2", 7, "shop:1", "person", "shop:1", "all", "marketing", "objected", late, late, "b", "{}")],
     )
     second = {
         "event_id": "e2",

@@ -35,9 +35,7 @@ def log_export(engine: sa.Engine, export: LoggedExport, files: dict[str, str]) -
     with write(engine) as con:
         con.execute(export_log.insert().values(asdict(export)))
         if files:
-            rows = [
-                {"export_id": export.export_id, "file_name": n, "file_sha256": h} for n, h in files.items()
-            ]
+            rows = [{"export_id": export.export_id, "file_name": n, "file_sha256": h} for n, h in files.items()]
             con.execute(export_file.insert(), rows)
         append_audit(
             con,
@@ -46,10 +44,7 @@ def log_export(engine: sa.Engine, export: LoggedExport, files: dict[str, str]) -
             action="export.created",
             subject=f"export:{export.export_id}",
             details={
-                **{
-                    k: getattr(export, k)
-                    for k in ("segment", "purpose", "channel", "countries", "snapshot_id")
-                },
+                **{k: getattr(export, k) for k in ("segment", "purpose", "channel", "countries", "snapshot_id")},
                 **{k: getattr(export, k) for k in ("definition_hash", "rows", "recipients_sha256")},
                 "files": files,
             },
