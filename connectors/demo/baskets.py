@@ -14,9 +14,7 @@ from connectors.demo.roles import NOBODY, ago, of_roles
 SETTLED = 12  # days after which a parcel may have come back
 
 
-def purchases(
-    dice: Dice, step: str, roles: NDArray[np.int64], rates: Rates, mean: float = 1.0
-) -> pl.DataFrame:
+def purchases(dice: Dice, step: str, roles: NDArray[np.int64], rates: Rates, mean: float = 1.0) -> pl.DataFrame:
     """Return one row a purchase in the order of time: buyer (row of `roles`), day, at, large, returns_all.
 
     `mean` scales how often repeat buyers come back.
@@ -69,10 +67,7 @@ def lines(dice: Dice, step: str, bought: pl.DataFrame, country: pl.Series, rates
         {
             "purchase": purchase,
             "line": np.arange(len(purchase)) - start[purchase] + 1,
-            **{
-                name: table[name].gather(row)
-                for name in ("article_no", "article", "code", "category", "gtin")
-            },
+            **{name: table[name].gather(row) for name in ("article_no", "article", "code", "category", "gtin")},
             "quantity": quantity,
             "price": price,
             "gross": price * quantity,
@@ -111,7 +106,5 @@ def money(minor: NDArray[np.int64] | pl.Series) -> pl.Series:
     sign = pl.when(pl.col("v") < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     size = pl.col("v").abs()
     return frame.select(
-        pl.concat_str(
-            sign, (size // 100).cast(pl.String), pl.lit("."), (size % 100).cast(pl.String).str.zfill(2)
-        )
+        pl.concat_str(sign, (size // 100).cast(pl.String), pl.lit("."), (size % 100).cast(pl.String).str.zfill(2))
     ).to_series()

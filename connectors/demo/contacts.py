@@ -43,9 +43,7 @@ _STEP = 387_420_489  # coprime to 10: k * _STEP mod 10^n meets every number once
 def ascii_lower(names: pl.Series) -> pl.Series:
     """Return names as they stand in an address: lower case, ä as ae, letters and hyphens only."""
     plain = names.str.replace_many(list(EXPANDED), list(EXPANDED.values())).str.to_lowercase()
-    return plain.str.replace_many(["é", "è", "á", "ó", "ç"], ["e", "e", "a", "o", "c"]).str.replace_all(
-        "[^a-z-]", ""
-    )
+    return plain.str.replace_many(["é", "è", "á", "ó", "ç"], ["e", "e", "a", "o", "c"]).str.replace_all("[^a-z-]", "")
 
 
 def emails(rng: np.random.Generator, table: pl.DataFrame, chunk: int) -> tuple[pl.Series, pl.Series]:
@@ -58,9 +56,7 @@ def emails(rng: np.random.Generator, table: pl.DataFrame, chunk: int) -> tuple[p
         chunk=pl.lit(f".{chunk:03d}" if chunk else ""),
     )
     tail = pl.when(pl.col("again") > 0).then(pl.col("again").cast(pl.String)).otherwise(pl.lit(""))
-    unique = every.select(
-        pl.col("address").str.replace("@", pl.concat_str("chunk", tail, pl.lit("@")), literal=True)
-    )
+    unique = every.select(pl.col("address").str.replace("@", pl.concat_str("chunk", tail, pl.lit("@")), literal=True))
     series = unique.to_series()
     return series[: len(table)], series[len(table) :]
 
@@ -87,9 +83,7 @@ def _domains(rng: np.random.Generator, table: pl.DataFrame) -> pl.Series:
     lists = {code: COUNTRIES[code].domains for code in CODES}
     slot = np.minimum((rng.random(len(table)) ** 1.5 * 6).astype(np.int64), 5)
     flat = [
-        f"{names[min(i, len(names) - 1)]}.{code.lower()}.example"
-        for code, names in lists.items()
-        for i in range(6)
+        f"{names[min(i, len(names) - 1)]}.{code.lower()}.example" for code, names in lists.items() for i in range(6)
     ]
     return pl.Series(flat).gather(country_codes(table) * 6 + slot)
 
@@ -104,9 +98,7 @@ def mobiles(table: pl.DataFrame, which: int) -> pl.Series:
     key = table["no"].to_numpy() * 2 + which
     country = country_codes(table)
     prefixes = [
-        (f"+{COUNTRIES[code].dialling}{prefix}", digits)
-        for code in CODES
-        for prefix, digits in COUNTRIES[code].mobile
+        (f"+{COUNTRIES[code].dialling}{prefix}", digits) for code in CODES for prefix, digits in COUNTRIES[code].mobile
     ]
     counts = np.array([len(COUNTRIES[code].mobile) for code in CODES])
     slot = (np.concatenate([[0], np.cumsum(counts)])[country]) + (key // 7 + key // 1000) % counts[country]
@@ -140,9 +132,7 @@ def _digits(key: NDArray[np.int64], count: NDArray[np.int64], first: int = 0) ->
     text = pl.Series(value).cast(pl.String)
     return (
         pl.DataFrame({"t": text, "n": count})
-        .select(
-            pl.concat_str(pl.lit("00000000").str.slice(0, pl.col("n") - pl.col("t").str.len_chars()), "t")
-        )
+        .select(pl.concat_str(pl.lit("00000000").str.slice(0, pl.col("n") - pl.col("t").str.len_chars()), "t"))
         .to_series()
     )
 

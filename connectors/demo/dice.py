@@ -25,9 +25,7 @@ def chance(rng: np.random.Generator, size: int, share: float) -> NDArray[np.bool
     return rng.random(size) < share
 
 
-def pick(
-    rng: np.random.Generator, values: list[str], size: int, weights: list[float] | None = None
-) -> pl.Series:
+def pick(rng: np.random.Generator, values: list[str], size: int, weights: list[float] | None = None) -> pl.Series:
     """Return one of the values per row, by weight."""
     if weights is None:
         return pl.Series(values).gather(rng.integers(0, len(values), size))
@@ -42,6 +40,4 @@ def where(mask: NDArray[np.bool_], yes: pl.Series, no: pl.Series) -> pl.Series:
 
 def only(mask: NDArray[np.bool_], values: pl.Series) -> pl.Series:
     """Return the values, null where the mask does not hold."""
-    return values.zip_with(
-        pl.Series(mask), pl.Series([None], dtype=values.dtype).new_from_index(0, len(values))
-    )
+    return values.zip_with(pl.Series(mask), pl.Series([None], dtype=values.dtype).new_from_index(0, len(values)))

@@ -45,9 +45,7 @@ def _composed(country: str) -> list[str]:
         stems, ends = words("nordic_family_names", "stem"), words("nordic_family_names", country)
         short = [stem + end for stem, end in product(stems, ends)]
         fathers = _faker_list(country, "first_names_male")
-        long = [
-            name.rstrip("s") + ("sson" if country == "SE" else "sen") for name in fathers if " " not in name
-        ]
+        long = [name.rstrip("s") + ("sson" if country == "SE" else "sen") for name in fathers if " " not in name]
         long += [a + b.lower() + end for a, b, end in product(stems, stems, ends)]
     return _shuffled(short) + _shuffled(long)
 

@@ -71,11 +71,7 @@ def other_case(rng: np.random.Generator, values: pl.Series, share: float) -> pl.
 
 def street_wrong(rng: np.random.Generator, streets: pl.Series, mask: Mask) -> pl.Series:
     """Return the streets, where masked, abbreviated, split or misspelt."""
-    short = (
-        streets.str.replace("(?i)strasse|straße", "str.")
-        .str.replace("gatan$", "g.")
-        .str.replace("veien$", "vn.")
-    )
+    short = streets.str.replace("(?i)strasse|straße", "str.").str.replace("gatan$", "g.").str.replace("veien$", "vn.")
     rough = typed_wrong(rng, streets, mask, LETTERS)
     return where(mask & chance(rng, len(streets), 0.5), short, rough)
 

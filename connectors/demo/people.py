@@ -70,9 +70,7 @@ def people(dice: Dice, first_no: int, size: int, cast: int, rates: Rates) -> pl.
             "country": pl.Series(CODES).gather(frame.country),
             "role": frame.role,
             "female": female,
-            "title": only(
-                chance(rng, size, rates.academic_title), pick(rng, ["Dr.", "Prof. Dr."], size, [0.9, 0.1])
-            ),
+            "title": only(chance(rng, size, rates.academic_title), pick(rng, ["Dr.", "Prof. Dr."], size, [0.9, 0.1])),
             "given": given,
             "family": family,
             "family_before": before,
@@ -92,13 +90,9 @@ def _birth_years(rng: Generator, frame: Frame, rates: Rates) -> tuple[Ints, Bool
     head_year = 1940 + (rng.beta(2.2, 1.8, frame.households) * 64).astype(np.int64)
     parents = np.isin(frame.kind, (FAMILY, PARENT))
     head = np.where(parents, np.minimum(head_year[frame.at], 1984), head_year[frame.at])
-    child = ((frame.kind == FAMILY) & (frame.position >= 2)) | (
-        (frame.kind == PARENT) & (frame.position == 1)
-    )
+    child = ((frame.kind == FAMILY) & (frame.position >= 2)) | ((frame.kind == PARENT) & (frame.position == 1))
     year = np.where(frame.position == 0, head, head + rng.integers(-5, 6, size))
-    year = np.where(
-        child, np.minimum(head + rng.integers(22, 39, size), rng.integers(2000, 2011, size)), year
-    )
+    year = np.where(child, np.minimum(head + rng.integers(22, 39, size), rng.integers(2000, 2011, size)), year)
     has_twins = chance(rng, frame.households, rates.family_with_twins)[frame.at] & (frame.kind == FAMILY)
     complete = np.bincount(frame.at, frame.position == 3, frame.households)[frame.at] > 0
     return np.minimum(year, 2010), child, has_twins & complete & np.isin(frame.position, (2, 3))
@@ -130,9 +124,7 @@ def _given(
     for code, country in enumerate(CODES):
         for is_female in (False, True):
             for young in (False, True):
-                rows = np.flatnonzero(
-                    (frame.country == code) & (female == is_female) & ((year >= 1982) == young)
-                )
+                rows = np.flatnonzero((frame.country == code) & (female == is_female) & ((year >= 1982) == young))
                 names = given_names(country, "f" if is_female else "m", young)
                 ranks = zipf_ranks(draw, len(rows), len(names), rates.given_name_zipf)
                 given[rows] = names.gather(ranks).to_numpy()
@@ -154,9 +146,7 @@ def _families(rng: Generator, frame: Frame, child: Bools, rates: Rates) -> tuple
         for code, country in enumerate(CODES):
             names = family_names(country)
             rows = np.flatnonzero(frame.country == code)
-            column[rows] = names.gather(
-                zipf_ranks(rng, len(rows), len(names), rates.family_name_zipf)
-            ).to_numpy()
+            column[rows] = names.gather(zipf_ranks(rng, len(rows), len(names), rates.family_name_zipf)).to_numpy()
         draws.append(column)
     shared, own, before = draws
     head = np.searchsorted(frame.at, frame.at)

@@ -25,10 +25,7 @@ def streets(country: str) -> pl.Series:
         names = [stem + end for end, stem in product(ends, stems)]
     else:
         stems, ends = words("german_streets", "stem"), words("german_streets", "end")
-        composed = [
-            f"{stem} {end.title()}" if stem == "Berliner" else stem + end
-            for end, stem in product(ends, stems)
-        ]
+        composed = [f"{stem} {end.title()}" if stem == "Berliner" else stem + end for end, stem in product(ends, stems)]
         names = words("german_streets", "common") + composed
         names = [name.replace("-s", "-S").replace("-w", "-W").replace("-g", "-G") for name in names]
         if country == "CH":

@@ -18,9 +18,7 @@ def memberships(people: pl.DataFrame, dice: Dice, rates: Rates) -> dict[str, Row
     """Return, per silo, the rows of the people whom it knows; one twice when it keeps two records of them."""
     rng, size = dice.of("memberships"), len(people)
     silos = list(rates.memberships)
-    count = 1 + rng.choice(
-        len(rates.record_counts), size, p=np.array(rates.record_counts) / sum(rates.record_counts)
-    )
+    count = 1 + rng.choice(len(rates.record_counts), size, p=np.array(rates.record_counts) / sum(rates.record_counts))
     count = np.minimum(count, len(silos))
     keys = rng.gumbel(size=(size, len(silos))) + np.log(list(rates.memberships.values()))
     german = (people["country"] == "DE").to_numpy()
@@ -132,9 +130,7 @@ def _names(
     given = only(~errs["given_missing"], given)
     family = where(errs["family_changed"], true["family_before"], true["family"])
     family = noise.typed_wrong(rng, family, errs["family_typo"], noise.LETTERS)
-    spelled = [
-        noise.respelled(rng, part, rates.umlaut_expanded, rates.umlaut_stripped) for part in (given, family)
-    ]
+    spelled = [noise.respelled(rng, part, rates.umlaut_expanded, rates.umlaut_stripped) for part in (given, family)]
     clean = (true["role"] != NOBODY).to_numpy()
     given, family = where(clean, true["given"], spelled[0]), where(clean, true["family"], spelled[1])
     swapped = errs["swapped"] & ~errs["given_missing"]

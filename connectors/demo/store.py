@@ -69,9 +69,7 @@ def _sales(world: World, member: pl.DataFrame, by_name: pl.DataFrame) -> pl.Data
     named = np.repeat(np.arange(len(by_name)), 1 + chance(rng, len(by_name), 0.3))
     known = len(card) + len(named)
     unknown = round(known * rates.receipt_anonymous / max(1 - rates.receipt_anonymous, 0.01))
-    day_named = draw_days(
-        rng, np.full(len(named), DAYS - TILL_DAYS + 2.0), np.full(len(named), DAYS - 1.0), rates
-    )
+    day_named = draw_days(rng, np.full(len(named), DAYS - TILL_DAYS + 2.0), np.full(len(named), DAYS - 1.0), rates)
     day_unknown = draw_days(rng, np.zeros(unknown), np.full(unknown, DAYS - 1.0), rates)
     nobody = np.full(unknown, NOBODY_KNOWN)
     day = np.concatenate([card["day"].to_numpy(), day_named, day_unknown])
@@ -88,22 +86,16 @@ def _sales(world: World, member: pl.DataFrame, by_name: pl.DataFrame) -> pl.Data
             "day": day,
             "at": instants(day, draw_seconds(rng, size, 8, 18)),
             "large": np.concatenate([card["large"].to_numpy(), np.zeros(len(named) + unknown, bool)]),
-            "returns_all": np.concatenate(
-                [card["returns_all"].to_numpy(), np.zeros(len(named) + unknown, bool)]
-            ),
+            "returns_all": np.concatenate([card["returns_all"].to_numpy(), np.zeros(len(named) + unknown, bool)]),
             "country": country,
             "member": np.concatenate([card["buyer"].to_numpy(), np.full(len(named), NOBODY_KNOWN), nobody]),
             "named": np.concatenate([np.full(len(card), NOBODY_KNOWN), named, nobody]),
         }
     )
-    cards = pl.concat(
-        [member["card"].gather(card["buyer"]), pl.Series([None] * (size - len(card)), dtype=pl.String)]
-    )
+    cards = pl.concat([member["card"].gather(card["buyer"]), pl.Series([None] * (size - len(card)), dtype=pl.String)])
     frame = frame.with_columns(
         card=cards,
-        training=pl.Series(chance(rng, size, rates.receipt_training))
-        & (pl.col("member") < 0)
-        & (pl.col("named") < 0),
+        training=pl.Series(chance(rng, size, rates.receipt_training)) & (pl.col("member") < 0) & (pl.col("named") < 0),
     )
     return frame.sort("at", "country", "member", "named", maintain_order=True)
 
@@ -120,11 +112,7 @@ def _extra_lines(world: World, sold: pl.DataFrame, items: pl.DataFrame) -> pl.Da
     """Return discounts, deposits and vouchers sold: lines that are no goods."""
     rng, rates, size = world.dice.of("store extras"), world.rates, len(sold)
     goods = per_purchase(items["purchase"], items["gross"].to_numpy(), size)
-    factor = (
-        sold["country"]
-        .replace_strict({code: round(each.per_euro) for code, each in COUNTRIES.items()})
-        .to_numpy()
-    )
+    factor = sold["country"].replace_strict({code: round(each.per_euro) for code, each in COUNTRIES.items()}).to_numpy()
     parts = []
     for kind, share, text, amount in (
         ("discount", 0.08, "Rabatt 10 %", -(goods // 1000) * 100),
@@ -157,9 +145,7 @@ def _taken_back(world: World, sold: pl.DataFrame, items: pl.DataFrame) -> tuple[
     later."""
     rng, rates, size = world.dice.of("store returns"), world.rates, len(sold)
     void = np.flatnonzero(chance(rng, size, rates.receipt_storno) & ~sold["training"].to_numpy())
-    returned = (
-        items["returned"] & ~sold["training"].gather(items["purchase"]) & ~items["purchase"].is_in(void)
-    )
+    returned = items["returned"] & ~sold["training"].gather(items["purchase"]) & ~items["purchase"].is_in(void)
     from_ = items.filter(returned)["purchase"].unique(maintain_order=True).to_numpy()
     of = np.concatenate([void, from_])
     later = np.concatenate([np.zeros(len(void), np.int64), rng.integers(2, 11, len(from_))])
@@ -198,17 +184,11 @@ def _euro(receipts: pl.DataFrame, items: pl.DataFrame) -> NDArray[np.int64]:
     """Return what each receipt earns points for, in euro cents."""
     goods = items["gross"].to_numpy() * items["kind"].is_in(["sale", "return", "discount"]).to_numpy()
     total = per_purchase(items["purchase"], goods, len(receipts))
-    per_euro = (
-        receipts["country"]
-        .replace_strict({code: each.per_euro for code, each in COUNTRIES.items()})
-        .to_numpy()
-    )
+    per_euro = receipts["country"].replace_strict({code: each.per_euro for code, each in COUNTRIES.items()}).to_numpy()
     return np.round(total / per_euro).astype(np.int64)
 
 
 def _numbers(world: World, receipts: pl.DataFrame) -> pl.Series:
     return (
-        receipts["country"]
-        + "-"
-        + pl.Series(world.number(1) + np.arange(len(receipts))).cast(pl.String).str.zfill(9)
+        receipts["country"] + "-" + pl.Series(world.number(1) + np.arange(len(receipts))).cast(pl.String).str.zfill(9)
     )

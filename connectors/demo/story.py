@@ -44,9 +44,7 @@ def told(name: str, table: pl.DataFrame, chunk: int) -> pl.DataFrame:
 def told_lines(name: str, lines: pl.Series, chunk: int) -> pl.Series:
     """Return a silo's JSON lines with the story's first (in the first chunk)."""
     rows = [] if chunk else _story()[name]
-    return pl.concat(
-        [pl.Series([json.dumps(row, ensure_ascii=False) for row in rows], dtype=pl.String), lines]
-    )
+    return pl.concat([pl.Series([json.dumps(row, ensure_ascii=False) for row in rows], dtype=pl.String), lines])
 
 
 def tell_truth(sink: Sink) -> None:

@@ -20,9 +20,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The silos before, and the same two days later."""
     before, after = tmp_path_factory.mktemp("before"), tmp_path_factory.mktemp("after")
     simulate(before, people=1200, seed=5)
-    (before / "rundblick.yaml").write_text(
-        "company: X\nas_of: 2026-11-15T23:59:59  # the last second\nlanguage: de\n"
-    )
+    (before / "rundblick.yaml").write_text("company: X\nas_of: 2026-11-15T23:59:59  # the last second\nlanguage: de\n")
     shutil.copytree(before, after, dirs_exist_ok=True)
     next_day(after)
     next_day(after)
@@ -34,11 +32,7 @@ def _csv(folder: Path, name: str, separator: str = ",") -> pl.DataFrame:
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
-    return {
-        str(file.relative_to(folder)): file.read_bytes()
-        for file in sorted(folder.rglob("*.*"))
-        if file.is_file()
-    }
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*.*")) if file.is_file()}
 
 
 def test_a_day_without_a_history_is_refused(tmp_path: Path):
@@ -100,23 +94,15 @@ def test_newsletters_are_withdrawn(days: tuple[Path, Path]):
     assert left[0] < left[1]
 
 
-def test_a_new_record_links_merles_two_and_a_correction_parts_jette_from_jonas(days: tuple[Path, Path]):
+def test_a_new_record_links_annas_two_and_a_correction_parts_jette_from_jonas(days: tuple[Path, Path]):
     text = (days[1] / "inbox/forms/submissions-2026-11-16.jsonl").read_text(encoding="utf-8")
-    link = next(
-        each for each in map(json.loads, text.splitlines()) if each["submission_id"] == "sub-20261116"
-    )
-    merle = (
-        _csv(days[1], "shop/customers.csv")
-        .filter(pl.col("Customer ID") == "7000000000003")
-        .row(0, named=True)
-    )
-    assert link["fields"]["street"] == merle["Default Address Address1"]
-    assert link["fields"]["email"] == "mq.hamburg@gmail.de.example"
+    link = next(each for each in map(json.loads, text.splitlines()) if each["submission_id"] == "sub-20261116")
+    anna = _csv(days[1], "shop/customers.csv").filter(pl.col("Customer ID") == "7000000000003").row(0, named=True)
+    assert link["fields"]["street"] == anna["Default Address Address1"]
+    assert link["fields"]["email"] == "as.hamburg@gmail.de.example"
     truth = pl.read_parquet(days[1] / "truth" / "records.parquet")
-    assert truth.filter(pl.col("record_key") == "sub-20261116")["person_id"].to_list() == ["P-MERLE"]
-    jette = (
-        _csv(days[1], "loyalty/members.csv", ";").filter(pl.col("member_id") == "M000004").row(0, named=True)
-    )
+    assert truth.filter(pl.col("record_key") == "sub-20261116")["person_id"].to_list() == ["P-ANNA"]
+    jette = _csv(days[1], "loyalty/members.csv", ";").filter(pl.col("member_id") == "M000004").row(0, named=True)
     assert (jette["vorname"], jette["email"]) == ("Jette", "jette.ahlers@gmx.de.example")
 
 

@@ -43,11 +43,7 @@ def _truth(folder: Path, source: str, table: str) -> set[str]:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {
-        str(file.relative_to(folder)): file.read_bytes()
-        for file in sorted(folder.rglob("*.*"))
-        if file.is_file()
-    }
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*.*")) if file.is_file()}
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path):
@@ -103,9 +99,7 @@ def test_an_order_has_a_record_of_its_own_only_where_its_address_is_no_customers
 def test_tills_name_customers_by_card_or_else_by_name_and_address(folder: Path):
     keys = set()
     for file in (folder / "inbox" / "pos").glob("*.zip"):
-        heads = pl.read_csv(
-            _archive(file.read_bytes())["transactions.csv"], separator=";", infer_schema=False
-        )
+        heads = pl.read_csv(_archive(file.read_bytes())["transactions.csv"], separator=";", infer_schema=False)
         heads = heads.filter(pl.any_horizontal(pl.col("KUNDE_ID", "KUNDE_NAME").is_not_null()))
         name = pl.concat_str("KUNDE_NAME", "KUNDE_STRASSE", "KUNDE_PLZ", separator="|")
         keys |= set(heads.select(pl.coalesce("KUNDE_ID", name)).to_series())
@@ -118,16 +112,12 @@ def test_a_cancelled_receipt_and_its_cancellation_sum_to_nothing(folder: Path):
     for file in (folder / "inbox" / "pos").glob("*.zip"):
         files = _archive(file.read_bytes())
         heads = pl.read_csv(files["transactions.csv"], separator=";", infer_schema=False)
-        amount = (
-            pl.col("UMS_BRUTTO").str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-        )
+        amount = pl.col("UMS_BRUTTO").str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
         sums |= dict(heads.select("BON_ID", amount.cast(pl.Float64)).iter_rows())
         storno = heads.filter(pl.col("BON_STORNO") == "1")["BON_ID"]
         references = pl.read_csv(files["references.csv"], separator=";", infer_schema=False)
         undoes |= dict(
-            references.filter(pl.col("BON_ID").is_in(storno.implode()))
-            .select("BON_ID", "REF_BON_ID")
-            .iter_rows()
+            references.filter(pl.col("BON_ID").is_in(storno.implode())).select("BON_ID", "REF_BON_ID").iter_rows()
         )
     assert undoes
     assert [sums[later] + sums[first] for later, first in undoes.items()] == pytest.approx([0] * len(undoes))
@@ -161,9 +151,7 @@ def test_johanna_is_in_six_silos_under_four_names_and_her_mother_is_somebody_els
     truth = pl.read_parquet(folder / "truth" / "records.parquet")
     mine = truth.filter(pl.col("person_id") == "P-JOHANNA")
     assert set(mine["source"]) == {"shop", "erp", "loyalty", "pos", "newsletter", "forms"}
-    customer = (
-        _csv(folder, "shop/customers.csv").filter(pl.col("Customer ID") == "7000000000001").row(0, named=True)
-    )
+    customer = _csv(folder, "shop/customers.csv").filter(pl.col("Customer ID") == "7000000000001").row(0, named=True)
     assert (customer["Last Name"], customer["Accepts Email Marketing"]) == ("Grünwald", "yes")
     gift = _csv(folder, "shop/orders.csv").filter(pl.col("Name") == "#1002").row(0, named=True)
     assert (gift["Billing Name"], gift["Shipping Name"]) == ("Johanna Grünwald", "Renate Lindemann")
@@ -184,11 +172,7 @@ def test_a_rate_of_nought_switches_an_error_off_and_one_switches_it_on(tmp_path:
     assert notes[0] > 0
     assert notes[1] <= 2  # the story's own
     events = [
-        [
-            line["event"]
-            for line in _lines(tmp_path / name, "forms/submissions.jsonl")
-            if line["type"] == "doi"
-        ]
+        [line["event"] for line in _lines(tmp_path / name, "forms/submissions.jsonl") if line["type"] == "doi"]
         for name in ("none", "each")
     ]
     assert events[0].count("confirmed") == 1  # Johanna's

@@ -107,8 +107,6 @@ def open_day(folder: Path) -> Day:
     simulated there."""
     path = folder / "truth" / "simulation.json"
     if not path.is_file():
-        raise ConnectorError(
-            f"{folder}: no simulated silos here. Make them with `rundblick demo {folder}` first."
-        )
+        raise ConnectorError(f"{folder}: no simulated silos here. Make them with `rundblick demo {folder}` first.")
     state = json.loads(path.read_text())
     return Day(folder, state["days"] + 1, state["seed"], state["people"])

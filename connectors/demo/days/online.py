@@ -35,13 +35,11 @@ def shop(day: Day) -> None:
 
 def _orders(day: Day, before: pl.DataFrame, fresh: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what known customers and new ones buy; one planted first-time buyer buys again."""
-    again = before.with_row_index().filter(
-        pl.col("Email").is_in(day.planted("first_time_buyer")["email"].implode())
-    )["index"]
+    again = before.with_row_index().filter(pl.col("Email").is_in(day.planted("first_time_buyer")["email"].implode()))[
+        "index"
+    ]
     able = (
-        before.with_row_index()
-        .filter(pl.col("Email").is_not_null() & (pl.col("index") >= KEEPERS))["index"]
-        .to_numpy()
+        before.with_row_index().filter(pl.col("Email").is_not_null() & (pl.col("index") >= KEEPERS))["index"].to_numpy()
     )
     chosen = able[day.sample("buyers", len(able), 0.006, 4)]
     rows = np.unique(np.concatenate([chosen, again.to_numpy()])).astype(np.int64)
@@ -93,9 +91,7 @@ def _returned(day: Day) -> pl.DataFrame:
     """Return earlier orders once more, now refunded."""
     old = day.read("shop", "orders.csv")
     since = (day.date - timedelta(RETURN_DAYS)).isoformat()
-    paid = old.filter(
-        (pl.col("Financial Status") == "paid") & (pl.col("Created at").str.slice(0, 10) >= since)
-    )
+    paid = old.filter((pl.col("Financial Status") == "paid") & (pl.col("Created at").str.slice(0, 10) >= since))
     names = paid["Name"].gather(day.sample("returns", len(paid), 0.03, 1))
     head = pl.col("Financial Status").is_not_null()
     left = pl.col("Subtotal").cast(pl.Float64) - pl.col("Discount Amount").cast(pl.Float64)
@@ -110,9 +106,7 @@ def _returned(day: Day) -> pl.DataFrame:
 
 def _left(day: Day, before: pl.DataFrame) -> pl.DataFrame:
     """Return the customers without one who closed the account and never bought."""
-    idle = before.with_row_index().filter((pl.col("Total Orders") == "0") & (pl.col("index") >= KEEPERS))[
-        "index"
-    ]
+    idle = before.with_row_index().filter((pl.col("Total Orders") == "0") & (pl.col("index") >= KEEPERS))["index"]
     gone = before["Customer ID"].gather(idle[-1:])
     day.removed.extend(("shop", "customer", key) for key in gone)
     return before.filter(~pl.col("Customer ID").is_in(gone.implode()))
@@ -122,18 +116,14 @@ def _moved(day: Day, before: pl.DataFrame) -> pl.DataFrame:
     """Return the customers, some of them at a new address."""
     rows = day.sample("movers", len(before), 0.001, 2)
     rows = rows[rows >= KEEPERS]
-    home = day.world.anybody(
-        day.world.dice.of("new homes"), before["Default Address Country Code"].gather(rows)
-    )
+    home = day.world.anybody(day.world.dice.of("new homes"), before["Default Address Country Code"].gather(rows))
     new = {
         "Default Address Address1": home["street"] + " " + home["house_no"],
         "Default Address City": home["city"],
         "Default Address Zip": home["postal_code"],
         "Default Address Country Code": home["country"],
     }
-    return before.with_columns(
-        before[name].clone().scatter(rows, value).alias(name) for name, value in new.items()
-    )
+    return before.with_columns(before[name].clone().scatter(rows, value).alias(name) for name, value in new.items())
 
 
 def checkouts(day: Day) -> None:

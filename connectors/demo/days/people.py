@@ -80,9 +80,7 @@ def forms(day: Day) -> None:
     lines = pl.concat([form_silo.submission_lines(posts)]).sort("at", "line")["line"]
     first = f"sub-{day.date:%Y%m%d}"
     extra = []
-    asked = day.keys("forms", "submission").join(
-        day.planted("unanswered_enquirer"), on="person_id", how="inner"
-    )
+    asked = day.keys("forms", "submission").join(day.planted("unanswered_enquirer"), on="person_id", how="inner")
     extra += [
         {
             "type": "answer",
@@ -97,9 +95,7 @@ def forms(day: Day) -> None:
     day.sink.lines(
         "forms",
         "submissions",
-        pl.concat(
-            [lines, pl.Series([json.dumps(each, ensure_ascii=False) for each in extra], dtype=pl.String)]
-        ),
+        pl.concat([lines, pl.Series([json.dumps(each, ensure_ascii=False) for each in extra], dtype=pl.String)]),
     )
     day.sink.truth("forms", "submission", posts["submission_id"], posts)
     if len(link):
@@ -142,7 +138,7 @@ def _post(key: str, day: Day, row: dict[str, str]) -> dict[str, object]:
 
 
 def _linking(day: Day) -> pl.DataFrame:
-    """Return whose two records a new one links: Merle on the first day, later people whom the shop and a
+    """Return whose two records a new one links: Anna on the first day, later people whom the shop and a
     prize draw know
     under two addresses."""
     shop = (
@@ -160,14 +156,10 @@ def _linking(day: Day) -> pl.DataFrame:
         )
         .drop_nulls(["first", "street", "given"])
     )
-    drawn = day.read("draws", "entries.csv", ";").filter(
-        pl.col("street").is_null() & pl.col("phone").is_null()
-    )
+    drawn = day.read("draws", "entries.csv", ";").filter(pl.col("street").is_null() & pl.col("phone").is_null())
     drawn = drawn.select(record_key="entry_id", second="email")
     a = shop.join(day.keys("shop", "customer"), on="record_key", how="inner", maintain_order="left")
-    b = drawn.join(
-        day.keys("draws", "entry").drop("household_id"), on="record_key", how="inner", maintain_order="left"
-    )
+    b = drawn.join(day.keys("draws", "entry").drop("household_id"), on="record_key", how="inner", maintain_order="left")
     both = a.join(b, on="person_id", how="inner", maintain_order="left_right").filter(
         pl.col("first") != pl.col("second")
     )
@@ -178,11 +170,7 @@ def loyalty(day: Day) -> None:
     """Write the members' new snapshot, in which the desk has corrected what made two people look like one."""
     members = day.read("loyalty", "members.csv", ";")
     who = _corrected(day, members)
-    rows = (
-        members.with_row_index()
-        .filter(pl.col("member_id").is_in(who["member_id"].implode()))["index"]
-        .to_numpy()
-    )
+    rows = members.with_row_index().filter(pl.col("member_id").is_in(who["member_id"].implode()))["index"].to_numpy()
     new = {
         "vorname": who["given"],
         "nachname": who["family"],
@@ -212,9 +200,9 @@ def _corrected(day: Day, members: pl.DataFrame) -> pl.DataFrame:
             }
         )
     shop = day.read("shop", "customers.csv").select(email="Email", record_key="Customer ID").drop_nulls()
-    shop = shop.join(
-        day.keys("shop", "customer"), on="record_key", how="inner", maintain_order="left"
-    ).select("email", shop_person="person_id")
+    shop = shop.join(day.keys("shop", "customer"), on="record_key", how="inner", maintain_order="left").select(
+        "email", shop_person="person_id"
+    )
     mine = members.join(
         day.keys("loyalty", "member"),
         left_on="member_id",
@@ -227,9 +215,7 @@ def _corrected(day: Day, members: pl.DataFrame) -> pl.DataFrame:
     )
     pairs = pairs.join(day.known, on="person_id", how="inner", maintain_order="left", suffix="_true")
     born = pl.col("birth").dt.strftime("%d.%m.%Y").alias("born")
-    return pairs.select("member_id", "given", "family", "email_2", "phone_2", born)[
-        day.number - 2 : day.number - 1
-    ]
+    return pairs.select("member_id", "given", "family", "email_2", "phone_2", born)[day.number - 2 : day.number - 1]
 
 
 def draws(day: Day) -> None:

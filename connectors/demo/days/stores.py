@@ -85,9 +85,7 @@ def _sold(day: Day) -> tuple[pl.DataFrame, Store]:
             "till": rng.integers(1, 3, size) - day.world.dice.chunk * 2,
         }
     )
-    items = lines(day.world.dice, "receipts", sold, country, day.world.rates).with_columns(
-        kind=pl.lit("sale")
-    )
+    items = lines(day.world.dice, "receipts", sold, country, day.world.rates).with_columns(kind=pl.lit("sale"))
     euro = per_purchase(items["purchase"], items["gross"].to_numpy(), size)
     number = country + "-" + pl.Series(day.world.number(1) + np.arange(size)).cast(pl.String)
     return member, Store(sold.with_columns(receipt=number, euro=pl.Series(euro)), items, member[:0])
@@ -113,8 +111,7 @@ def erp(day: Day) -> None:
             orient="row",
         )
         con.executemany(
-            "update sale_order set x_followed_up_at = ?, write_date = ? "
-            "where partner_id = ? and state = 'sent'",
+            "update sale_order set x_followed_up_at = ?, write_date = ? where partner_id = ? and state = 'sent'",
             [(now, now, int(key)) for key in asked[:1]],
         )
         mover = partners["id"][day.number * 7 % len(partners)]

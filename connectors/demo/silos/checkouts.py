@@ -37,9 +37,7 @@ def _abandoned(world: World, shop: Shop) -> pl.DataFrame:
     planted = np.flatnonzero((customers["role"] == ROLE["cart_abandoner"]).to_numpy())
     count *= bool(len(able))
     buyer = np.concatenate([rng.choice(able, count) if count else [], planted]).astype(np.int64)
-    day = draw_days(
-        rng, np.full(len(buyer), DAYS - KEPT_DAYS, float), np.full(len(buyer), DAYS - 1, float), rates
-    )
+    day = draw_days(rng, np.full(len(buyer), DAYS - KEPT_DAYS, float), np.full(len(buyer), DAYS - 1, float), rates)
     day[count:] = DAYS - 4 - np.arange(len(planted)) % 6
     begun = pl.DataFrame(
         {
@@ -86,9 +84,7 @@ def json_nodes(frame: pl.DataFrame, items: pl.Series, first_number: int) -> pl.S
         .to_series()
         .clip(upper_bound=AS_OF)
     )
-    table = frame.with_columns(
-        n=number, euro=money(euro), local=money(frame["total"]), items=items, changed=changed
-    )
+    table = frame.with_columns(n=number, euro=money(euro), local=money(frame["total"]), items=items, changed=changed)
     shown = lambda amount, currency: pl.struct(amount=pl.col(amount), currencyCode=currency)  # noqa: E731
     return table.select(
         pl.struct(
@@ -97,12 +93,8 @@ def json_nodes(frame: pl.DataFrame, items: pl.Series, first_number: int) -> pl.S
             createdAt=iso("at"),
             updatedAt=iso("changed"),
             completedAt=iso("completed"),
-            abandonedCheckoutUrl=pl.concat_str(
-                pl.lit("https://shop.nordlicht-wohnen.example/checkouts/"), "n"
-            ),
-            customer=pl.struct(
-                id=pl.concat_str(pl.lit("gid://shopify/Customer/"), "customer_id"), email="email"
-            ),
+            abandonedCheckoutUrl=pl.concat_str(pl.lit("https://shop.nordlicht-wohnen.example/checkouts/"), "n"),
+            customer=pl.struct(id=pl.concat_str(pl.lit("gid://shopify/Customer/"), "customer_id"), email="email"),
             lineItems=pl.struct(nodes="items"),
             totalPriceSet=pl.struct(
                 shopMoney=shown("euro", pl.lit("EUR")), presentmentMoney=shown("local", pl.col("currency"))

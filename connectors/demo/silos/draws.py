@@ -40,13 +40,7 @@ def entries(world: World, on: int | None = None) -> pl.DataFrame:
 
 def rows(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the columns of the entries' list."""
-    status = (
-        pl.when("confirmed")
-        .then(pl.lit("confirmed"))
-        .when("yes")
-        .then(pl.lit("sent"))
-        .otherwise(pl.lit("none"))
-    )
+    status = pl.when("confirmed").then(pl.lit("confirmed")).when("yes").then(pl.lit("sent")).otherwise(pl.lit("none"))
     clock = "%Y-%m-%d %H:%M:%S"
     return frame.select(
         "entry_id",

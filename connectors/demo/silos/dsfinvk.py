@@ -82,9 +82,7 @@ def files_of(head: pl.DataFrame, items: pl.DataFrame) -> dict[str, pl.DataFrame]
         pl.col("price").alias("STK_BR"),
     )
     plain = items["kind"] == "voucher_sale"
-    tax = pl.Series(
-        np.where(plain.to_numpy(), 0, np.round(items["gross"].to_numpy() * 19 / 119)).astype(np.int64)
-    )
+    tax = pl.Series(np.where(plain.to_numpy(), 0, np.round(items["gross"].to_numpy() * 19 / 119)).astype(np.int64))
     vat = line.with_columns(
         b=german(money(items["gross"]) + "000"),
         n=german(money(items["gross"] - tax) + "000"),

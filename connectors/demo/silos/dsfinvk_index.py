@@ -27,11 +27,7 @@ def index_xml(columns: dict[str, list[str]]) -> bytes:
 def _table(name: str, fields: list[str]) -> str:
     columns = "".join(
         f"<VariableColumn><Name>{escape(field)}</Name>"
-        + (
-            f"<Numeric><Accuracy>{NUMBERS[field]}</Accuracy></Numeric>"
-            if field in NUMBERS
-            else "<AlphaNumeric/>"
-        )
+        + (f"<Numeric><Accuracy>{NUMBERS[field]}</Accuracy></Numeric>" if field in NUMBERS else "<AlphaNumeric/>")
         + "</VariableColumn>"
         for field in fields
     )

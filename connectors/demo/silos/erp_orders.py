@@ -22,8 +22,7 @@ def office_orders(world: World, partners: pl.DataFrame) -> tuple[pl.DataFrame, p
     )
     sold = sold.with_columns(state=pl.lit("sale"), follow=pl.lit(False))
     asked = np.flatnonzero(
-        (chance(rng, len(partners), rates.quotation) & (planted == NOBODY))
-        | (planted == ROLE["open_quotation"])
+        (chance(rng, len(partners), rates.quotation) & (planted == NOBODY)) | (planted == ROLE["open_quotation"])
     )
     real = planted[asked] == NOBODY
     day = draw_days(rng, np.full(len(asked), DAYS - 400.0), np.full(len(asked), DAYS - 1.0), rates)
@@ -48,9 +47,7 @@ def office_orders(world: World, partners: pl.DataFrame) -> tuple[pl.DataFrame, p
     tax = np.round(total * vat / (100 + vat)).astype(np.int64)
     follow = instants(np.minimum(every["day"].to_numpy() + 6, DAYS + 5), draw_seconds(rng, len(every), 8, 16))
     channel = pick(rng, ["email", "phone", "post"], len(every), [0.6, 0.3, 0.1])
-    channel = where(
-        (who["role"] != NOBODY).to_numpy(), pl.Series(["email"]).new_from_index(0, len(every)), channel
-    )
+    channel = where((who["role"] != NOBODY).to_numpy(), pl.Series(["email"]).new_from_index(0, len(every)), channel)
     return every.with_columns(
         id=pl.Series(world.number(50_001) + np.arange(len(every))),
         partner=who["id"],

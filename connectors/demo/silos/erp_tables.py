@@ -53,9 +53,7 @@ create table mail_blacklist (id integer primary key, email text, active integer,
 def insert(con: sqlite3.Connection, table: str, frame: pl.DataFrame) -> None:
     """Append a frame to the table, column by name."""
     names = ", ".join(frame.columns)
-    con.executemany(
-        f"insert into {table} ({names}) values ({', '.join('?' * frame.width)})", frame.iter_rows()
-    )
+    con.executemany(f"insert into {table} ({names}) values ({', '.join('?' * frame.width)})", frame.iter_rows())
 
 
 def reference_rows() -> dict[str, pl.DataFrame]:

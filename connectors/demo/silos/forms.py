@@ -19,9 +19,7 @@ LINK_DAYS = 14  # after which a confirmation link no longer works
 def write(world: World, sink: Sink) -> pl.DataFrame:
     """Write submissions.jsonl and return the submissions; `confirmed_at` where the opt-in was confirmed."""
     frame = submissions(world)
-    lines = pl.concat([submission_lines(frame), doi_lines(frame), answer_lines(frame)]).sort("at", "line")[
-        "line"
-    ]
+    lines = pl.concat([submission_lines(frame), doi_lines(frame), answer_lines(frame)]).sort("at", "line")["line"]
     sink.lines("forms", "submissions", told_lines("forms/submissions", lines, world.dice.chunk))
     sink.truth("forms", "submission", frame["submission_id"], frame)
     return frame
@@ -69,9 +67,7 @@ def submissions(world: World, on: int | None = None) -> pl.DataFrame:
         enquiry=enquiry, wants=wants, asked=pl.when(enquiry).then(asked), topic=pl.when(enquiry).then("topic")
     )
     past = pl.col("done_at") <= AS_OF
-    return frame.with_columns(
-        confirmed_at=pl.when(pl.col("wants") & pl.col("confirmed") & past).then("done_at")
-    )
+    return frame.with_columns(confirmed_at=pl.when(pl.col("wants") & pl.col("confirmed") & past).then("done_at"))
 
 
 def seconds(count: np.ndarray) -> pl.Series:

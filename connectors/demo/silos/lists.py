@@ -69,9 +69,7 @@ def _entries(people: pl.DataFrame, name: str, kind: str, fetched: date) -> pl.Da
     )
 
 
-def _row(
-    frame: pl.DataFrame, name: str, kind: str, fetched: date, **values: pl.Expr | pl.Series
-) -> pl.DataFrame:
+def _row(frame: pl.DataFrame, name: str, kind: str, fetched: date, **values: pl.Expr | pl.Series) -> pl.DataFrame:
     fixed = {"list_name": pl.lit(name), "identifier_kind": pl.lit(kind), "refreshed_on": pl.lit(fetched)}
     nothing = pl.lit(None, dtype=pl.String)
     chosen = {**dict.fromkeys(COLUMNS, nothing), **fixed, **values}

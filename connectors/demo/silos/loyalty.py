@@ -53,12 +53,7 @@ def write(world: World, sink: Sink, member: pl.DataFrame, receipts: pl.DataFrame
 def member_rows(member: pl.DataFrame) -> pl.DataFrame:
     """Return the member list's columns."""
     given = pl.col("email_yes").is_in(["ja", "nein"])
-    tier = (
-        pl.when(pl.col("points") >= 1500)
-        .then(pl.lit("Gold"))
-        .when(pl.col("points") >= 400)
-        .then(pl.lit("Silber"))
-    )
+    tier = pl.when(pl.col("points") >= 1500).then(pl.lit("Gold")).when(pl.col("points") >= 400).then(pl.lit("Silber"))
     return member.select(
         "member_id",
         pl.col("card").alias("card_no"),
@@ -80,9 +75,7 @@ def member_rows(member: pl.DataFrame) -> pl.DataFrame:
         pl.col("email_yes").replace("", None).alias("werbung_email"),
         pl.col("post_yes").replace("", None).alias("werbung_post"),
         pl.when(given).then(pl.col("signed").dt.strftime("%d.%m.%Y")).alias("unterschrieben_am"),
-        pl.when(pl.col("email_yes") == "ja")
-        .then(pl.concat_str(pl.lit("FORM-2024-2/"), "member_id"))
-        .alias("formular"),
+        pl.when(pl.col("email_yes") == "ja").then(pl.concat_str(pl.lit("FORM-2024-2/"), "member_id")).alias("formular"),
         pl.when("died").then(pl.lit("verstorben")).alias("vermerk"),
         pl.col("changed").dt.strftime("%d.%m.%Y").alias("geaendert_am"),
     )
@@ -134,9 +127,7 @@ def _stamps(world: World, member: pl.DataFrame) -> pl.DataFrame:
     collects = np.flatnonzero(chance(rng, len(member), 0.2))
     count = 1 + rng.geometric(0.2, len(collects)).clip(1, 10)
     row = np.repeat(collects, count)
-    day = draw_days(
-        rng, member["joined_day"].to_numpy()[row].astype(float), np.full(len(row), DAYS - 1.0), world.rates
-    )
+    day = draw_days(rng, member["joined_day"].to_numpy()[row].astype(float), np.full(len(row), DAYS - 1.0), world.rates)
     order = np.lexsort((day, row))
     row, day = row[order], day[order]
     nth = np.arange(len(row)) - np.searchsorted(row, row) + 1

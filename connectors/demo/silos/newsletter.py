@@ -59,20 +59,14 @@ def _members(world: World, forms: pl.DataFrame) -> pl.DataFrame:
 def _left(world: World, members: pl.DataFrame) -> pl.DataFrame:
     """Add LEID and what became of the member: subscribed, unsubscribed or cleaned, since which campaign."""
     rng, size = world.dice.of("unsubscribes"), len(members)
-    first = np.searchsorted(
-        CAMPAIGN_DAYS, (members["joined"].dt.date() - START).dt.total_days().to_numpy() + 1
-    )
+    first = np.searchsorted(CAMPAIGN_DAYS, (members["joined"].dt.date() - START).dt.total_days().to_numpy() + 1)
     unsub = first + rng.geometric(max(world.rates.unsubscribe_per_send, 1e-9), size) - 1
     clean = first + rng.geometric(CLEANED_PER_SEND, size) - 1
     role = members["role"].to_numpy()
     last = len(CAMPAIGN_DAYS)
-    unsub = np.where(
-        role == ROLE["withdrawer"], last - WITHDRAWN_BEFORE_END, np.where(role != NOBODY, last, unsub)
-    )
+    unsub = np.where(role == ROLE["withdrawer"], last - WITHDRAWN_BEFORE_END, np.where(role != NOBODY, last, unsub))
     clean = np.where(role != NOBODY, last, clean)
-    status = np.select(
-        [(unsub < last) & (unsub <= clean), clean < last], ["unsubscribed", "cleaned"], "subscribed"
-    )
+    status = np.select([(unsub < last) & (unsub <= clean), clean < last], ["unsubscribed", "cleaned"], "subscribed")
     until = np.minimum(np.minimum(unsub, clean), last - 1)
     left = instants(CAMPAIGN_DAYS[until], SENT_AT + rng.integers(60, 20_000, size))
     gone = pl.Series(status) != "subscribed"
@@ -173,9 +167,7 @@ def member_rows(members: pl.DataFrame) -> pl.DataFrame:
         pl.col("country").alias("CC"),
         "status",
         left=time("left"),
-        title=pl.Series([campaign_title(n) for n in range(len(CAMPAIGN_DAYS))]).gather(
-            members["until"].to_numpy()
-        ),
+        title=pl.Series([campaign_title(n) for n in range(len(CAMPAIGN_DAYS))]).gather(members["until"].to_numpy()),
     )
 
 

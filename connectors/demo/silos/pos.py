@@ -22,9 +22,7 @@ def write(world: World, sink: Sink, store: Store, member: pl.DataFrame) -> None:
     if world.dice.chunk == 0:
         write_days(sink, till())
     heads = tables["head"]
-    card = heads.filter((pl.col("member") >= 0) & ~pl.col("training")).unique(
-        "card", keep="first", maintain_order=True
-    )
+    card = heads.filter((pl.col("member") >= 0) & ~pl.col("training")).unique("card", keep="first", maintain_order=True)
     sink.truth("pos", "customer", card["card"], member[card["member"].to_numpy()])
     named = heads.filter((pl.col("named") >= 0) & ~pl.col("training"))
     key = pl.concat_str("KUNDE_NAME", "KUNDE_STRASSE", "KUNDE_PLZ", separator="|")
@@ -45,11 +43,7 @@ def tables_of(world: World, store: Store, member: pl.DataFrame) -> dict[str, pl.
     place = np.full(len(store.receipts), -1)
     place[rows] = np.arange(len(rows))
     of = place[store.lines["purchase"].to_numpy()]
-    items = (
-        store.lines.with_columns(head=pl.Series(of))
-        .filter(pl.col("head") >= 0)
-        .sort("head", maintain_order=True)
-    )
+    items = store.lines.with_columns(head=pl.Series(of)).filter(pl.col("head") >= 0).sort("head", maintain_order=True)
     total = np.bincount(items["head"].to_numpy(), items["gross"].to_numpy(), len(rows)).astype(np.int64)
     time = head.select(local("at").dt.strftime("%Y-%m-%dT%H:%M:%S")).to_series()
     day = head["day"].to_numpy()
@@ -59,9 +53,7 @@ def tables_of(world: World, store: Store, member: pl.DataFrame) -> dict[str, pl.
         Z_ERSTELLUNG=time.str.slice(0, 10) + "T20:30:00",
         time=time,
         total=pl.Series(total),
-        number=pl.Series(
-            np.arange(len(rows)) - np.searchsorted(kasse * 10_000 + day, kasse * 10_000 + day) + 1
-        ),
+        number=pl.Series(np.arange(len(rows)) - np.searchsorted(kasse * 10_000 + day, kasse * 10_000 + day) + 1),
         paid_cash=pl.Series(chance(rng, len(rows), 0.4)),
         row=pl.Series(np.arange(len(rows))),
         original=pl.Series(place[np.maximum(head["refers"].to_numpy(), 0)]),

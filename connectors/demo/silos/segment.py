@@ -31,9 +31,7 @@ def event_lines(events: pl.DataFrame, first_number: int) -> pl.Series:
         pl.lit('"campaign":{"name":'), _text("campaign"), pl.lit(',"source":"google","medium":"cpc"},')
     )
     campaign = pl.when(pl.col("campaign") == "").then(pl.lit("")).otherwise(source)
-    body = (
-        pl.when(pl.col("type") == "identify").then(pl.lit(',"traits":')).otherwise(pl.lit(',"properties":'))
-    )
+    body = pl.when(pl.col("type") == "identify").then(pl.lit(',"traits":')).otherwise(pl.lit(',"properties":'))
     return (
         events.with_columns(number=number.cast(pl.String))
         .select(

@@ -44,9 +44,7 @@ def customer_records(world: World) -> pl.DataFrame:
     size, rates = len(frame), world.rates
     planted = (frame["role"] != NOBODY).to_numpy()
     other = pl.when(pl.col("email").is_not_null()).then(world.people["email_2"].gather(frame["person"]))
-    frame = frame.with_columns(
-        email=pl.when(pl.col("email").is_first_distinct()).then("email").otherwise(other)
-    )
+    frame = frame.with_columns(email=pl.when(pl.col("email").is_first_distinct()).then("email").otherwise(other))
     return frame.with_columns(
         customer_id=pl.Series(world.number(7_100_000_000_000) + np.arange(size) + 1).cast(pl.String),
         email=pl.when(pl.col("email").is_first_distinct()).then("email"),
@@ -91,9 +89,7 @@ def local_text(at: pl.Series) -> pl.Series:
 def _amounts(world: World, bought: pl.DataFrame, items: pl.DataFrame, country: pl.Series) -> pl.DataFrame:
     """Return the money of each order, in minor units, and its status."""
     rng, size = world.dice.of("shop amounts"), len(bought)
-    factor = country.replace_strict(
-        {code: round(each.per_euro) for code, each in COUNTRIES.items()}
-    ).to_numpy()
+    factor = country.replace_strict({code: round(each.per_euro) for code, each in COUNTRIES.items()}).to_numpy()
     subtotal = per_purchase(items["purchase"], items["gross"].to_numpy(), size)
     discount = np.where(chance(rng, size, 0.12), subtotal // 10, 0)
     shipping = np.where(subtotal < 5000 * factor, 495 * factor, 0)
@@ -133,8 +129,6 @@ def _recipients(world: World, orders: pl.DataFrame) -> pl.DataFrame:
         shipping_street=where(gift, other["street"] + " " + other["house_no"], orders["street"]),
         shipping_postal_code=where(gift, other["postal_code"], orders["postal_code"]),
         shipping_city=where(gift, other["city"], orders["city"]),
-        payment=pick(
-            rng, ["Shopify Payments", "PayPal", "Klarna", "Rechnung"], len(orders), [0.4, 0.3, 0.2, 0.1]
-        ),
+        payment=pick(rng, ["Shopify Payments", "PayPal", "Klarna", "Rechnung"], len(orders), [0.4, 0.3, 0.2, 0.1]),
         notice=pl.col("notice") | (pl.col("role") != NOBODY),
     )

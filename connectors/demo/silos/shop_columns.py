@@ -61,10 +61,7 @@ def order_rows(orders: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
         pl.lit("true").alias("Lineitem taxable"),
         pl.lit("fulfilled").alias("Lineitem fulfillment status"),
     ]
-    texts = {
-        name: money(frame[name])
-        for name in ("subtotal", "shipping", "taxes", "total", "discount", "refunded")
-    }
+    texts = {name: money(frame[name]) for name in ("subtotal", "shipping", "taxes", "total", "discount", "refunded")}
     return frame.with_columns(**texts).select(pl.col("name").alias("Name"), *head[:14], *line, *head[14:])
 
 
@@ -95,10 +92,7 @@ def _head() -> list[pl.Expr]:
         pl.col("email").alias("Email"),
         pl.col("status").alias("Financial Status"),
         pl.when(~voided).then("created").alias("Paid at"),
-        pl.when(voided)
-        .then(pl.lit("unfulfilled"))
-        .otherwise(pl.lit("fulfilled"))
-        .alias("Fulfillment Status"),
+        pl.when(voided).then(pl.lit("unfulfilled")).otherwise(pl.lit("fulfilled")).alias("Fulfillment Status"),
         pl.when(~voided).then("created").alias("Fulfilled at"),
         pl.lit("no").alias("Accepts Marketing"),
         pl.col("currency").alias("Currency"),

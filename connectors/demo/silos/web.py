@@ -22,14 +22,10 @@ def write(world: World, sink: Sink, shop: Shop) -> None:
     """Write events.jsonl."""
     visitors = _visitors(world, shop)
     sessions = _sessions(world, shop, visitors)
-    events = pl.concat([step_events(world, sessions), _identifies(world, shop, sessions, visitors)]).sort(
-        "at", "key"
-    )
+    events = pl.concat([step_events(world, sessions), _identifies(world, shop, sessions, visitors)]).sort("at", "key")
     lines = event_lines(events, world.number(1))
     sink.lines("web", "events", lines)
-    known = visitors.filter(
-        pl.col("customer_id").is_in(sessions.filter("identifies")["user"].drop_nulls().implode())
-    )
+    known = visitors.filter(pl.col("customer_id").is_in(sessions.filter("identifies")["user"].drop_nulls().implode()))
     sink.truth("web", "identify", known["customer_id"], known)
 
 
@@ -57,9 +53,7 @@ def _sessions(world: World, shop: Shop, visitors: pl.DataFrame) -> pl.DataFrame:
     more = np.repeat(np.arange(len(visitors)), rng.poisson(3, len(visitors)))
     lone = max(total - len(mine) - len(more), 0)
     browse = np.concatenate([more, np.full(lone, -1)])
-    day = draw_days(
-        rng, np.full(len(browse), float(DAYS - KEPT_DAYS)), np.full(len(browse), DAYS - 1.0), rates
-    )
+    day = draw_days(rng, np.full(len(browse), float(DAYS - KEPT_DAYS)), np.full(len(browse), DAYS - 1.0), rates)
     depth = rng.choice(4, len(browse), p=[0.3, 0.45, 0.16, 0.09])
     at = pl.concat([mine["at"].dt.offset_by("-20m"), instants(day, draw_seconds(rng, len(browse), 6, 20))])
     who = np.concatenate([visitor, browse])
