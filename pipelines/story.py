@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from pipelines.report import RunReport
-from segments.findings import Known, Reach, Saved, Waiting, known, reach, saved, waiting
+from segments.findings import Changes, Known, Reach, Saved, Waiting, changes, known, reach, saved, waiting
 from segments.refusal import refusal
 from warehouse.db import connect_snapshot
 from warehouse.publish import current_snapshot
@@ -33,6 +33,7 @@ class Story:
     waiting: Waiting
     saved: Saved
     refusal: str
+    changes: Changes | None
 
 
 def tell(workspace: Workspace, run: RunReport, as_of: datetime) -> Story:
@@ -48,6 +49,7 @@ def tell(workspace: Workspace, run: RunReport, as_of: datetime) -> Story:
             waiting=waiting(con),
             saved=saved(con, as_of, workspace.config.letter_cost, recent),
             refusal=refusal("marketing", "phone", "DE"),
+            changes=changes(con, run.run_id),
         )
 
 
@@ -57,6 +59,7 @@ def text(story: Story) -> str:
     share = waits.enquiries / waits.all_enquiries if waits.all_enquiries else 0
     oldest = f", the oldest for {(story.as_of - waits.oldest_enquiry_at).days} days" if waits.oldest_enquiry_at else ""
     lines = [
+        *_change_lines(story.changes),
         "WHO THEY ARE",
         f"  {people.records:,} records in {people.silos} silos are {people.customers:,} customers; "
         f"{people.in_three_silos:,} of them are known in three silos or more.",
@@ -73,6 +76,20 @@ def text(story: Story) -> str:
         f"  A German cold-call list. {story.refusal}",
     ]
     return "\n".join(lines)
+
+
+def _change_lines(found: Changes | None) -> list[str]:
+    """News since the run before: customers, then each segment's gains and losses with the reasons."""
+    if found is None:
+        return []
+    news = ", ".join(f"{count:,} {event}" for event, count in found.customers.items()) or "no customer changed"
+    lines = ["WHAT CHANGED since the run before", f"  Customers: {news}."]
+    for segment in dict.fromkeys(name for name, *_ in found.segments):
+        entered = sum(n for name, event, _, n in found.segments if (name, event) == (segment, "entered"))
+        left = [f"{n:,} ({why.rstrip('.').lower()})" for name, event, why, n in found.segments
+                if (name, event) == (segment, "left")]  # fmt: skip
+        lines.append(f"  {segment:<24} {entered:>4,} entered; left: {', '.join(left) or 'nobody'}")
+    return lines
 
 
 def _reach_lines(found: list[Reach]) -> list[str]:

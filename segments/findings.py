@@ -199,3 +199,30 @@ def segment_counts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
         "select segment, members, exportable from serve.segment_reach where channel = 'any' order by segment"
     ).fetchall()
     return {segment: {"members": members, "exportable": count} for segment, members, count in rows}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a run changed: customers created, merged, split and gone; and by segment who entered and who left
+    for which reason."""
+
+    customers: dict[str, int]
+    segments: list[tuple[str, str, str, int]]
+
+
+def changes(con: duckdb.DuckDBPyConnection, run_id: str) -> Changes | None:
+    """Return what a run changed against the snapshot before; None for the first run, when all is new."""
+    before = con.execute("select count(*) from serve.run where run_id < ?", [run_id]).fetchall()
+    if before == [(0,)]:
+        return None
+    customers = con.execute(
+        "select event, count(distinct customer_id) from serve.customer_id_history where run_id = ? "
+        "group by event order by event",
+        [run_id],
+    ).fetchall()
+    segments = con.execute(
+        "select segment, event, case when event = 'left' then split_part(reason, ':', 1) else '' end as why, count(*) "
+        "from serve.membership_event where run_id = ? group by all order by all",
+        [run_id],
+    ).fetchall()
+    return Changes(dict(customers), segments)

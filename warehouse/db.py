@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse.settings import threads
 
-_HARDENED = {
+_HARDENED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

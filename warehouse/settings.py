@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from warehouse.errors import WarehouseError
 from warehouse.yamlfile import explain, read_yaml
 
-SCHEMA_VERSION = 1
 FILE_NAME = "rundblick.yaml"
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
@@ -34,7 +33,7 @@ class Config(BaseModel):
     """What `rundblick.yaml` may hold."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     company: str = Field("My company", min_length=1, description="Sender's name, also in export file names.")
     country: Country = Field("DE", description="Sender's country, ISO-2.")
     language: Literal["de", "en"] = Field("de", description="Language of column names in files for people.")

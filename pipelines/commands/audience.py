@@ -7,7 +7,7 @@ from pathlib import Path
 from connectors.channels.definition import channel_named, read_channels
 from segments.export import ExportResult
 from segments.export import export as export_audience
-from segments.export_funnel import funnel_rows
+from segments.export_funnel import Funnel, funnel_rows
 from segments.funnel import FunnelStep, Reason
 from segments.pack import read_segments, segment_named
 from segments.preview import preview as preview_audience
@@ -74,9 +74,9 @@ def export_named(
     return export_audience(workspace, snapshot, wanted, channel, user=getpass.getuser(), countries=countries or ())
 
 
-def funnel_text(funnel: tuple[FunnelStep, ...], reasons: tuple[Reason, ...]) -> str:
+def funnel_text(steps: tuple[FunnelStep, ...], reasons: tuple[Reason, ...]) -> str:
     """Return the funnel in lines: what is left after each step, and why the rest is not."""
-    rows = funnel_rows(funnel, reasons, "en")
+    rows = funnel_rows(Funnel(steps, reasons), "en")
     return "\n".join(f"{row.customers:>9,}  {row.step:<28} {row.why}".rstrip() for row in rows)
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from connectors.channels.definition import read_channels
 from connectors.source import read_sources
 from identity.config import read_config
 from segments.pack import read_segments
@@ -18,15 +19,13 @@ def run(workspace: Path | None, as_json: bool) -> None:
     for source in sources:
         check_mappings(source)
     read_config(opened.root / "identity.yaml")
-    found = {
-        "workspace": str(opened.root),
-        "sources": [source.name for source in sources],
-        "segments": sorted(read_segments(opened.root)),
-        "models": len(read_models()),
-    }
+    read_models()
+    read_channels(opened.root / "channels")
+    names = [source.name for source in sources]
+    segments = sorted(read_segments(opened.root))
     if as_json:
-        print(json.dumps(found))
+        print(json.dumps({"workspace": str(opened.root), "sources": names, "segments": segments}))
         return
     print(f"{opened.root}: in order.")
-    print(f"Sources:  {', '.join(found['sources']) or 'none yet; add sources/<name>.yaml'}")
-    print(f"Segments: {', '.join(found['segments'])}")
+    print(f"Sources:  {', '.join(names) or 'none yet; add sources/<name>.yaml'}")
+    print(f"Segments: {', '.join(segments)}")

@@ -81,7 +81,7 @@ def _print_story(workspace: Workspace, story: Story, exported: ExportResult) -> 
     from pipelines.commands.run import summary
 
     here = f"--workspace {workspace.root}"
-    first = exported.files[0]
+    first = next((file for file in exported.files if file.suffix == ".xlsx"), exported.files[0])
     print(summary(story.run), "\n", text(story), sep="\n")
     print("WHERE TO LOOK")
     print(f"  Open      {first}  ({exported.rows:,} {SEGMENT} customers, a {CHANNEL} each)")
