@@ -47,12 +47,8 @@ class Options(BaseModel):
         None,
         description="Pattern of the end of file names by which the parts of one snapshot differ: -[0-9]{4}",
     )
-    row_number: str | None = Field(
-        None, description="CSV without a key: a column for the row's number in its file."
-    )
-    row_hash: str | None = Field(
-        None, description="CSV without a key: a column for the SHA-256 of the whole row."
-    )
+    row_number: str | None = Field(None, description="CSV without a key: a column for the row's number in its file.")
+    row_hash: str | None = Field(None, description="CSV without a key: a column for the SHA-256 of the whole row.")
     decimal: Literal[".", ","] = Field(".", description="Decimal sign; the other one parts the thousands.")
     date_format: str | None = Field(None, description="strptime format of date columns.")
     timestamp_format: str | None = Field(None, description="strptime format of timestamp columns.")
@@ -105,9 +101,7 @@ class Source(Contract):
     @classmethod
     def _bears_no_password(cls, url: str | None) -> str | None:
         if url and _INLINE_PASSWORD.search(url):
-            raise ValueError(
-                "holds a password; put the whole URL in an environment variable and write ${NAME}"
-            )
+            raise ValueError("holds a password; put the whole URL in an environment variable and write ${NAME}")
         return url
 
     @model_validator(mode="after")

@@ -158,13 +158,9 @@ def _numbered(batches: Iterator[pa.RecordBatch], name: str) -> Iterator[pa.Recor
 
 def _with_row_hash(rows: Rows, name: str, con: duckdb.DuckDBPyConnection) -> pa.Table:
     """The rows with the SHA-256 of all their fields, which is the same as long as the row is."""
-    texts = ", ".join(
-        f"coalesce({identifier(column)}, '')" for column in rows.schema.names if column != BAD_LINE
-    )
+    texts = ", ".join(f"coalesce({identifier(column)}, '')" for column in rows.schema.names if column != BAD_LINE)
     con.register("_rows", rows)
-    hashed = con.sql(
-        f"select *, sha256(concat_ws(chr(31), {texts})) as {identifier(name)} from _rows"
-    ).to_arrow_table()
+    hashed = con.sql(f"select *, sha256(concat_ws(chr(31), {texts})) as {identifier(name)} from _rows").to_arrow_table()
     con.unregister("_rows")
     return hashed
 

@@ -100,15 +100,11 @@ def _members(file: SourceFile, source: Source) -> Iterator[tuple[_Kind, bytes]]:
             if table not in source.tables:
                 continue
             if member not in names or member not in symbols:
-                raise ConnectorError(
-                    f"{file.label}: {member} is missing. Ask the till's maker for a whole export."
-                )
+                raise ConnectorError(f"{file.label}: {member} is missing. Ask the till's maker for a whole export.")
             yield _member(archive, names[member], file, table, symbols[member])
 
 
-def _member(
-    archive: ZipFile, name: str, file: SourceFile, table: str, symbols: Symbols
-) -> tuple[_Kind, bytes]:
+def _member(archive: ZipFile, name: str, file: SourceFile, table: str, symbols: Symbols) -> tuple[_Kind, bytes]:
     label = f"{file.label}: {name}"
     content = read_member(archive, name, file.label)
     check_encoding(content, label, symbols.encoding)
@@ -162,9 +158,7 @@ def _read_index(content: bytes, label: str) -> dict[str, Symbols]:
     try:
         return _symbols(content)
     except (ElementTree.ParseError, ValueError):
-        raise ConnectorError(
-            f"{label}: {INDEX} cannot be read. Ask the till's maker for a whole export."
-        ) from None
+        raise ConnectorError(f"{label}: {INDEX} cannot be read. Ask the till's maker for a whole export.") from None
 
 
 @lru_cache(maxsize=256)

@@ -31,18 +31,14 @@ def _read_sheet(file: SourceFile, sheet: str | None) -> pa.Table:
     try:
         book = CalamineWorkbook.from_path(file.path)
     except (CalamineError, OSError):
-        raise ConnectorError(
-            f"{file.label}: not a whole Excel file. Ask the silo to send it again."
-        ) from None
+        raise ConnectorError(f"{file.label}: not a whole Excel file. Ask the silo to send it again.") from None
     if sheet is not None and sheet not in book.sheet_names:
         raise ConnectorError(
             f"{file.label}: none of {len(book.sheet_names)} sheets has the name in options.sheet. Correct it."
         )
     rows = book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python()
     if not rows or not any(rows[0]):
-        raise ConnectorError(
-            f"{file.label}: the sheet is empty, not even a header. Ask the silo to send it again."
-        )
+        raise ConnectorError(f"{file.label}: the sheet is empty, not even a header. Ask the silo to send it again.")
     names = [_text(cell) or f"column_{number}" for number, cell in enumerate(rows[0], start=1)]
     columns = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(names)
     texts = [pa.array(map(_text, column), pa.string()) for column in columns]

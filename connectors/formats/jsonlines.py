@@ -118,10 +118,10 @@ def _listed(text: str, label: str, records: str | None) -> pa.Table:
 
 
 def _shape(structure: object) -> Shape:
-    """The shape that DuckDB's json_structure tells; a key that is null says nothing about its shape."""
+    """The shape that DuckDB's json_structure tells; a key that is null or {} ("JSON") says nothing about its own."""
     if not isinstance(structure, dict):
         return None
-    return {key: _shape(value) for key, value in structure.items() if value != "NULL"}
+    return {key: _shape(value) for key, value in structure.items() if value not in ("NULL", "JSON")}
 
 
 def _merge(shapes: Sequence[Shape]) -> Shape:

@@ -32,9 +32,7 @@ def read(files: Sequence[SourceFile], source: Source, con: duckdb.DuckDBPyConnec
         with open_zip(file.path, file.label) as archive:
             places = {name: place for name in sorted(archive.namelist()) if (place := _place(name))}
             if all(table != MEMBER for table, _, _ in places.values()):
-                raise ConnectorError(
-                    f"{file.label}: no member list in it, such as subscribed_members_export_1a2b.csv."
-                )
+                raise ConnectorError(f"{file.label}: no member list in it, such as subscribed_members_export_1a2b.csv.")
             for name, (table, column, value) in places.items():
                 if table in source.tables:
                     part = _read_member(archive, name, file, source.tables[table], source.reading, column)
@@ -54,9 +52,7 @@ def _place(name: str) -> tuple[str, str, str] | None:
     return (MEMBER, "status", status) if status in STATUSES else None
 
 
-def _read_member(
-    archive: ZipFile, name: str, file: SourceFile, table: Table, options: Options, added: str
-) -> pa.Table:
+def _read_member(archive: ZipFile, name: str, file: SourceFile, table: Table, options: Options, added: str) -> pa.Table:
     label = f"{file.label}: {name}"
 
     def check_names(found: Sequence[str]) -> None:

@@ -27,9 +27,7 @@ def _open(file: SourceFile) -> pyarrow.parquet.ParquetFile:
     try:
         return pyarrow.parquet.ParquetFile(file.path)
     except (pa.ArrowInvalid, OSError):
-        raise ConnectorError(
-            f"{file.label}: not a whole Parquet file. Ask the silo to send it again."
-        ) from None
+        raise ConnectorError(f"{file.label}: not a whole Parquet file. Ask the silo to send it again.") from None
 
 
 def _stream(parts: Sequence[pyarrow.parquet.ParquetFile]) -> pa.RecordBatchReader:

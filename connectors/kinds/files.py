@@ -94,8 +94,7 @@ def _matching(source: Source, root: Path) -> list[Path]:
     files = _found(source, root)
     if not files:
         raise ConnectorError(
-            f"sources/{source.name}.yaml: no file matches {source.path}. "
-            "Put the silo's export there, or change `path`."
+            f"sources/{source.name}.yaml: no file matches {source.path}. Put the silo's export there, or change `path`."
         )
     return files
 

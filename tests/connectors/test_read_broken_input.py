@@ -42,7 +42,9 @@ def till(changes=None):
 
 
 TILL_RECEIPTS = "Z_KASSE_ID;Z_NR;BON_ID;BON_TYP"
-MEMBERS = f"Email Address,Last Name,LEID,LAST_CHANGED,OPTIN_TIME,CONFIRM_TIME\na@x.example,{SECRET},1,2026-01-01 08:00:00,,\n"
+MEMBERS = (
+    f"Email Address,Last Name,LEID,LAST_CHANGED,OPTIN_TIME,CONFIRM_TIME\na@x.example,{SECRET},1,2026-01-01 08:00:00,,\n"
+)
 CUSTOMERS = f"Customer ID,Last Name,Total Spent,Total Orders,Email,Accepts Email Marketing,Accepts SMS Marketing\n1,{SECRET},0.00,0,,no,no\n"
 STOPS = [
     ("shop", "shop/customers.csv", "", r"inbox/shop/customers\.csv: the file is empty"),
@@ -91,9 +93,7 @@ def test_damaged_zip_member_stops_with_one_line(silo):
 
 
 def rejects(silo):
-    return silo.con.sql(
-        "select table_name, reason, count(*) from raw.reject group by all order by all"
-    ).fetchall()
+    return silo.con.sql("select table_name, reason, count(*) from raw.reject group by all order by all").fetchall()
 
 
 def test_half_a_json_line_is_a_counted_reject(silo):
@@ -112,9 +112,7 @@ def test_half_a_json_line_is_a_counted_reject(silo):
 
 
 def test_bad_dates_are_counted_rejects(silo):
-    header = (
-        "entry_id;draw_id;entered_at;birth_date;marketing_consent;doi_status;doi_confirmed_at;delete_after\n"
-    )
+    header = "entry_id;draw_id;entered_at;birth_date;marketing_consent;doi_status;doi_confirmed_at;delete_after\n"
     silo.write(
         "draws/a.csv",
         header

@@ -100,7 +100,5 @@ def test_no_file_at_all_is_said(silo):
 
 def test_file_of_no_table_is_said(silo):
     silo.write("crm/articles.csv", "id\n1\n")
-    with pytest.raises(
-        ConnectorError, match=r"^inbox/crm/articles\.csv: no table of sources/crm\.yaml takes"
-    ):
+    with pytest.raises(ConnectorError, match=r"^inbox/crm/articles\.csv: no table of sources/crm\.yaml takes"):
         silo.read(silo.source(TABLES))

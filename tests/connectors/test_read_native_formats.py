@@ -65,9 +65,7 @@ def test_shopify_customers_lose_the_apostrophe_and_checkouts_are_json(silo):
     silo.write("shop/customers.csv", "Customer ID,Default Address Zip,Phone,Note\n7,'04109,'0171,'quoted'\n")
     silo.write("shop/checkouts.jsonl", '{"id":"gid://shopify/AbandonedCheckout/1","customer":{"id":"c"}}\n')
     assert silo.rows(silo.source(SHOP)) == {
-        "customer": [
-            {"Customer ID": "7", "Default Address Zip": "04109", "Phone": "0171", "Note": "'quoted'"}
-        ],
+        "customer": [{"Customer ID": "7", "Default Address Zip": "04109", "Phone": "0171", "Note": "'quoted'"}],
         "checkout": [{"id": "gid://shopify/AbandonedCheckout/1", "customer.id": "c"}],
     }
 
@@ -110,18 +108,14 @@ def test_mailchimp_status_comes_from_the_file_name(silo):
     }
 
 
-def index_xml(
-    tables=("transactions.csv", "lines.csv"), decimal=",", thousands=".", delimiter=";", code="UTF8"
-):
+def index_xml(tables=("transactions.csv", "lines.csv"), decimal=",", thousands=".", delimiter=";", code="UTF8"):
     described = "".join(
         f"<Table><URL>{name}</URL><{code}/><DecimalSymbol>{decimal}</DecimalSymbol>"
         f"<DigitGroupingSymbol>{thousands}</DigitGroupingSymbol><VariableLength>"
         f'<ColumnDelimiter>{delimiter}</ColumnDelimiter><TextEncapsulator>"</TextEncapsulator></VariableLength></Table>'
         for name in tables
     )
-    return (
-        f"<?xml version='1.0'?><!DOCTYPE DataSet SYSTEM 'x.dtd'><DataSet><Media>{described}</Media></DataSet>"
-    )
+    return f"<?xml version='1.0'?><!DOCTYPE DataSet SYSTEM 'x.dtd'><DataSet><Media>{described}</Media></DataSet>"
 
 
 TILL = """
@@ -161,9 +155,7 @@ def test_till_days_are_joined_and_their_customers_found(silo):
         zip_of(
             {
                 "index.xml": index_xml(decimal=".", thousands=",", delimiter="|", code="ANSI"),
-                "transactions.csv": (
-                    RECEIPTS + "K1;2;B4;Beleg;2026-05-02T10:00:00;1,000.00;Zoë;4711;Karte;;;;\r\n"
-                )
+                "transactions.csv": (RECEIPTS + "K1;2;B4;Beleg;2026-05-02T10:00:00;1,000.00;Zoë;4711;Karte;;;;\r\n")
                 .replace(";", "|")
                 .encode("cp1252"),
                 "lines.csv": LINES.replace(";", "|") + "K1|2|B4|1|Umsatz",

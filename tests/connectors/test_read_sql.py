@@ -119,9 +119,7 @@ def test_second_run_loads_nothing(silo, database):
 def test_only_rows_at_or_after_the_cursor_are_read(silo, database):
     source = erp(silo, database)
     silo.load(source)
-    database.run(
-        "update res_partner set name = 'Bo Ekström', write_date = '2026-05-03 09:00:00' where id = 2"
-    )
+    database.run("update res_partner set name = 'Bo Ekström', write_date = '2026-05-03 09:00:00' where id = 2")
     database.run("insert into res_partner values (3, 'Eva', false, null, '2026-05-02 08:00:00')")
     result = silo.load(source)
     assert result.tables["res_partner"].rows == 2
@@ -141,9 +139,7 @@ def test_missing_table_is_said(silo, database):
 
 def test_missing_column_is_said(silo, database):
     database.run("alter table res_partner drop column credit")
-    with pytest.raises(
-        ConnectorError, match=r'^sources/erp\.yaml: tables\.res_partner: column "credit" is missing'
-    ):
+    with pytest.raises(ConnectorError, match=r'^sources/erp\.yaml: tables\.res_partner: column "credit" is missing'):
         silo.read(erp(silo, database))
 
 
@@ -182,9 +178,7 @@ def test_unreachable_server_is_said_without_the_password(silo, monkeypatch, url)
 
 def test_environment_variable_that_is_not_set_is_named(silo, monkeypatch):
     monkeypatch.delenv("ERP_URL", raising=False)
-    with pytest.raises(
-        ConnectorError, match=r"^sources/erp\.yaml: url: environment variable ERP_URL is not set"
-    ):
+    with pytest.raises(ConnectorError, match=r"^sources/erp\.yaml: url: environment variable ERP_URL is not set"):
         silo.read(silo.source(SOURCE.replace("URL", "${ERP_URL}")))
 
 

@@ -46,9 +46,7 @@ def test_csv_line_with_another_number_of_fields_is_kept_as_a_bad_line(silo):
 
 def test_csv_in_another_encoding(silo):
     silo.write("crm/a.csv", "id;name\n1;Müller\n".encode("cp1252"))
-    assert silo.rows(crm(silo, '{delimiter: ";", encoding: cp1252}')) == {
-        "customer": [{"id": "1", "name": "Müller"}]
-    }
+    assert silo.rows(crm(silo, '{delimiter: ";", encoding: cp1252}')) == {"customer": [{"id": "1", "name": "Müller"}]}
 
 
 def test_csv_that_is_utf_8_is_not_read_as_cp1252(silo):
@@ -64,9 +62,7 @@ def test_csv_with_byte_order_mark(silo):
 
 def test_csv_without_header_takes_the_declared_names(silo):
     silo.write("crm/a.csv", "1,Anna\n2,Bo\n")
-    source = silo.source(
-        CUSTOMERS.replace("{options}", "{header: false}") + "    columns: {id: integer, name: text}\n"
-    )
+    source = silo.source(CUSTOMERS.replace("{options}", "{header: false}") + "    columns: {id: integer, name: text}\n")
     assert silo.rows(source) == {"customer": [{"id": "1", "name": "Anna"}, {"id": "2", "name": "Bo"}]}
 
 
@@ -104,6 +100,7 @@ def test_json_lines_are_flattened_and_half_a_line_is_kept(silo):
     silo.write(
         "crm/a.jsonl",
         '{"id":1,"fields":{"email":"a@x.example","n":1.5},"tags":["a","b"],"none":null}\n'
+        '{"id":4,"fields":{}}\n'
         "\n"
         '{"id":"2","fields":{"address":{"zip":"01067"}},"ok":true}\n'
         '{"id":3,"fie',
@@ -111,6 +108,7 @@ def test_json_lines_are_flattened_and_half_a_line_is_kept(silo):
     assert silo.rows(crm(silo, kind="jsonl")) == {
         "customer": [
             {"id": "1", "fields.email": "a@x.example", "fields.n": "1.5", "tags": '["a","b"]'},
+            {"id": "4"},
             {"id": "2", "fields.address.zip": "01067", "ok": "true"},
             {BAD_LINE: '{"id":3,"fie'},
         ]
@@ -141,9 +139,7 @@ def test_json_lines_of_several_tables_are_told_apart_by_a_key(silo):
           answer: {key: [id], delivery: events}
         """
     )
-    silo.write(
-        "forms/a.jsonl", '{"type":"answer","id":1}\n{"type":"submission","id":2}\n{"type":"other","id":3}\n'
-    )
+    silo.write("forms/a.jsonl", '{"type":"answer","id":1}\n{"type":"submission","id":2}\n{"type":"other","id":3}\n')
     assert silo.rows(source) == {
         "answer": [{"id": "1", "type": "answer"}],
         "submission": [{"id": "2", "type": "submission"}, {BAD_LINE: '{"type":"other","id":3}'}],
