@@ -98,7 +98,11 @@ def write_membership(session: Session) -> Numbers:
 
 
 def write_books(session: Session) -> Numbers:
-    """What was loaded from where, and what every column means."""
+    """What was loaded from where, what every column means, and the Data Docs of what was checked."""
+    if session.check_results:
+        from warehouse.data_docs import write_docs
+
+        write_docs(session.workspace.docs_dir, session.check_results)
     books.write_column_docs(session.con)
     return {"tables": books.write_source_status(session.con)}
 

@@ -5,6 +5,7 @@ snapshots are immutable files that anybody may read, each opened by its resolved
 process a second connect to the same path would return the old cached database.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import duckdb
 
 from warehouse.settings import threads
 
+_OPENING = threading.Lock()
 _HARDENED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -37,18 +39,21 @@ def connect_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     No file, network or extension access, and the settings are locked, so that SQL from people
     can run on it. Tables are found as `serve.<table>`: the file's stem is the database's name.
+    Several connections of one process to one snapshot share its settings, so only the first may set them.
     """
-    con = duckdb.connect(str(path.resolve()), read_only=True, config=_HARDENED)
+    with _OPENING:
+        con = duckdb.connect(str(path.resolve()), read_only=True, config=_HARDENED)
+        if con.execute("select current_setting('lock_configuration')").fetchall() == [(False,)]:
+            _prepare(con, "set global").execute("set global lock_configuration = true")
     try:
-        _prepare(con).execute("set lock_configuration = true")
         yield con
     finally:
         con.close()
 
 
-def _prepare(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    con.execute("set timezone = 'UTC'")
+def _prepare(con: duckdb.DuckDBPyConnection, put: str = "set") -> duckdb.DuckDBPyConnection:
+    con.execute(f"{put} timezone = 'UTC'")
     con.execute("set enable_progress_bar = false")
     if (count := threads()) is not None:
-        con.execute(f"set threads = {count}")
+        con.execute(f"{put} threads = {count}")
     return con

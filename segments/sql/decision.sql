@@ -35,7 +35,7 @@ select
         else c.code
     end as code,
     case
-        when f.kept_customer_id <> m.customer_id then 'C' || lpad(cast(f.kept_customer_id as text), 6, '0')
+        when f.kept_customer_id <> m.customer_id then format('C{:06d}', f.kept_customer_id)
         else c.detail
     end as detail,
     c.rule_country,

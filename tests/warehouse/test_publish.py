@@ -81,3 +81,12 @@ def test_a_second_writer_is_refused_at_once(tmp_path):
     with write_lock(tmp_path / ".lock"), pytest.raises(WarehouseError, match="another run is writing"):
         with write_lock(tmp_path / ".lock"):
             pass
+
+
+def test_one_process_may_read_a_snapshot_twice_at_once(tmp_path):
+    path = run(tmp_path, "1", 10)
+    with connect_snapshot(path) as first, connect_snapshot(path) as second:
+        for con in (first, second):
+            assert con.execute("select x, current_setting('TimeZone') from serve.thing").fetchall() == [(10, "UTC")]
+            with pytest.raises(duckdb.Error):
+                con.execute("set global lock_configuration = false")

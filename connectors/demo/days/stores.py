@@ -110,9 +110,9 @@ def erp(day: Day) -> None:
             schema={"id": pl.Int64, "country_id": pl.Int64},
             orient="row",
         )
-        con.executemany(
+        con.execute(
             "update sale_order set x_followed_up_at = ?, write_date = ? where partner_id = ? and state = 'sent'",
-            [(now, now, int(key)) for key in asked[:1]],
+            (now, now, int(asked[0]) if asked else None),
         )
         mover = partners["id"][day.number * 7 % len(partners)]
         con.execute(

@@ -52,8 +52,11 @@ create table mail_blacklist (id integer primary key, email text, active integer,
 
 def insert(con: sqlite3.Connection, table: str, frame: pl.DataFrame) -> None:
     """Append a frame to the table, column by name."""
-    names = ", ".join(frame.columns)
-    con.executemany(f"insert into {table} ({names}) values ({', '.join('?' * frame.width)})", frame.iter_rows())
+    values = ", ".join(f"value ->> '{name}'" for name in frame.columns)
+    con.execute(
+        f"insert into {table} ({', '.join(frame.columns)}) select {values} from json_each(?) order by key",
+        [frame.write_json()],
+    )
 
 
 def reference_rows() -> dict[str, pl.DataFrame]:
