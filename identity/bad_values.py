@@ -30,7 +30,6 @@ def write_bad_values(con: duckdb.DuckDBPyConnection, limits: BadValues) -> int:
     A value is shared when it stands with more distinct family names, or more distinct whole names,
     than `limits` allows. Returns the number of values.
     """
-    _write_uses(con)
     con.execute(
         f"""
         create or replace table identity.bad_value as
@@ -40,7 +39,7 @@ def write_bad_values(con: duckdb.DuckDBPyConnection, limits: BadValues) -> int:
                 count(distinct record_id) as records,
                 count(distinct family) as families,
                 count(distinct family || ' ' || given) as names
-            from identity.value_use
+            from ({value_uses()}) as u
             group by kind, value
         ),
         listed as (select kind, value, {_placeholder_reason()} as reason from counted),
@@ -85,14 +84,14 @@ def publish_bad_values(con: duckdb.DuckDBPyConnection) -> None:
         order by kind, value_sha256""")
 
 
-def _write_uses(con: duckdb.DuckDBPyConnection) -> None:
-    uses = " union all ".join(
+def value_uses() -> str:
+    """SQL: which value of which kind stands in which record of identity.party_key, persons only."""
+    return " union all ".join(
         f"select '{kind}' as kind, {column} as value, record_id, family, given"
         f" from identity.party_key where not is_company and {column} is not null"
         for kind, columns in _COLUMNS.items()
         for column in columns
     )
-    con.execute(f"create or replace view identity.value_use as {uses}")
 
 
 def _placeholder_reason() -> str:

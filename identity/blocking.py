@@ -33,23 +33,17 @@ BLOCKING_RULES = (
     # Married since: only the given name and the birthday are left.
     BlockingRule("given and birth date", "nick || '|' || birth_date"),
     # Day and month written in the other order.
-    BlockingRule(
-        "swapped birth date", "substr(family, 1, 3) || '|' || least(birth_date, birth_date_swapped)"
-    ),
+    BlockingRule("swapped birth date", "substr(family, 1, 3) || '|' || least(birth_date, birth_date_swapped)"),
     # One household: nicknames, initials and typos of the given name.
     BlockingRule("family and postal code", "family || '|' || postal_code"),
     # Typos in the family name, and married since, at the same address.
     BlockingRule("given and address", "nick || '|' || postal_code || '|' || house_no"),
     # Initials and shortened given names with a misspelt family name at the same house.
-    BlockingRule(
-        "initial and house", "substr(nick, 1, 1) || '|' || postal_code || '|' || street || '|' || house_no"
-    ),
+    BlockingRule("initial and house", "substr(nick, 1, 1) || '|' || postal_code || '|' || street || '|' || house_no"),
     # Wrong postal code.
     BlockingRule("name and street", "nick || '|' || family || '|' || street"),
     # Two typos at once, in postal code and name.
-    BlockingRule(
-        "name beginnings and city", "substr(given, 1, 3) || '|' || substr(family, 1, 4) || '|' || city", 30
-    ),
+    BlockingRule("name beginnings and city", "substr(given, 1, 3) || '|' || substr(family, 1, 4) || '|' || city", 30),
     # Moved, with another mailbox: only where few bear the name.
     BlockingRule("rare name", "nick || '|' || family", 20),
     # The same local part at another provider, and a typo in the provider's name.

@@ -3,38 +3,44 @@
 import duckdb
 
 
-def write_clusters(con: duckdb.DuckDBPyConnection) -> int:
-    """Write identity.cluster (record_id, cluster_id): every record, with the smallest record_id of its component.
+def write_components(con: duckdb.DuckDBPyConnection, target: str, records: str, edges: str) -> int:
+    """Write `target` (record_id, cluster_id): every record with the smallest record_id of its component.
 
-    Records enter sorted by id, so that the answer does not depend on the order of rows.
-    Returns the number of clusters.
+    `records` is a query of record_id, `edges` one of record_id_l and record_id_r. They enter sorted by
+    id, so that the answer does not depend on the order of rows. Returns the number of components.
     """
     import numpy as np
     import polars as pl
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    con.execute("""
+    con.execute(f"""
         create or replace temp table numbered_record as
-        select record_id, row_number() over (order by record_id) - 1 as number
-        from identity.party_key""")
-    edges = con.sql("""
+        select record_id, row_number() over (order by record_id) - 1 as number from ({records}) as r""")
+    ends = con.sql(f"""
         select l.number as l, r.number as r
-        from identity.link as e
+        from ({edges}) as e
         inner join numbered_record as l on l.record_id = e.record_id_l
         inner join numbered_record as r on r.record_id = e.record_id_r
-        where e.veto is null
         order by 1, 2""").pl()
     ids = con.sql("select record_id from numbered_record order by number").pl()["record_id"]
-    joined = coo_matrix(
-        (np.ones(len(edges), dtype=np.int8), (edges["l"].to_numpy(), edges["r"].to_numpy())), (len(ids),) * 2
-    )
-    clusters, labels = connected_components(joined, directed=False)
-    # Sorted ids: the first record of a component is its smallest.
+    places = (ends["l"].to_numpy(), ends["r"].to_numpy())
+    graph = coo_matrix((np.ones(len(ends), dtype=np.int8), places), (len(ids), len(ids)))
+    components, labels = connected_components(graph, directed=False)
+    # The ids are sorted: the first record of a component is its smallest.
     _, first = np.unique(labels, return_index=True)
-    found = pl.DataFrame({"record_id": ids, "cluster_id": ids.gather(first[labels])})
-    con.register("found_cluster", found)
-    con.execute("create or replace table identity.cluster as select record_id, cluster_id from found_cluster")
-    con.unregister("found_cluster")
+    con.register("found_component", pl.DataFrame({"record_id": ids, "cluster_id": ids.gather(first[labels])}))
+    con.execute(f"create or replace table {target} as select record_id, cluster_id from found_component")
+    con.unregister("found_component")
     con.execute("drop table numbered_record")
-    return int(clusters)
+    return int(components)
+
+
+def write_clusters(con: duckdb.DuckDBPyConnection) -> int:
+    """Write identity.cluster: the components of the links without a veto; returns their number."""
+    return write_components(
+        con,
+        "identity.cluster",
+        "select record_id from identity.party_key",
+        "select record_id_l, record_id_r from identity.link where veto is null",
+    )

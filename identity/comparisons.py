@@ -10,12 +10,14 @@ from dataclasses import dataclass
 class Level:
     """One outcome of a comparison: `words` say it to a person, `sql` decides it over `_l` and `_r` columns.
 
-    With `frequency` the weight grows with the rarity of the value in that column.
+    With `frequency` the weight grows with the rarity of the value in that column. `equal` names the
+    columns whose equality the level is, so that training can count it among all pairs.
     """
 
     words: str
     sql: str
     frequency: str | None = None
+    equal: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ def near(a: str, b: str) -> str:
     )
 
 
-_SAME_PHONE = "coalesce(phone_l = phone_r or phone_l = phone_2_r or phone_2_l = phone_r or phone_2_l = phone_2_r, false)"
+_SAME_PHONE = (
+    "coalesce(phone_l = phone_r or phone_l = phone_2_r or phone_2_l = phone_r or phone_2_l = phone_2_r, false)"
+)
 # The same house: one of street and postal code may bear a typo.
 _SAME_ADDRESS = (
     "coalesce(house_no_l = house_no_r and ("
@@ -69,7 +73,7 @@ GIVEN_NAME = Comparison(
     "given_l is null or given_r is null",
     (
         # The name as such.
-        Level("same given name", "given_l = given_r", "given"),
+        Level("same given name", "given_l = given_r", "given", ("given", "given")),
         # Nicknames, and a second given name that only one silo knows.
         Level("same given name in short or long form", "nick_l = nick_r"),
         # Typing errors.
@@ -110,9 +114,7 @@ HOUSEHOLD = Comparison(
         Level("same address, another family name", _SAME_ADDRESS),
         # A house number missing or mistyped.
         Level("same family name and street, another house number", f"{_FAMILY} and {_SAME_STREET}", "family_key"),
-        Level(
-            "same family name and place, street unknown or other", f"{_FAMILY} and {_SAME_PLACE}", "family_key"
-        ),
+        Level("same family name and place, street unknown or other", f"{_FAMILY} and {_SAME_PLACE}", "family_key"),
         Level("same family name, address unknown", f"{_FAMILY} and {_ADDRESS_UNKNOWN}", "family_key"),
         # Moved, or a namesake.
         Level("same family name, another place", _FAMILY, "family_key"),
@@ -128,16 +130,19 @@ HOUSEHOLD = Comparison(
 
 EMAIL = Comparison(
     "email",
-    "email_l is null or email_r is null",
+    # sofie.sorensen@ at two providers says no more than the name, which is compared already.
+    "email_l is null or email_r is null"
+    " or (email_local_l = email_local_r and email_l <> email_r and email_is_name_l and email_is_name_r)",
     (
-        Level("same e-mail address", "email_l = email_r"),
-        # Typing errors in the address.
+        Level("same e-mail address", "email_l = email_r", equal=("email", "email")),
+        # Typing errors in the address; anna84@ and anna85@ are two people.
         Level(
             "e-mail addresses differ by a typing error",
-            "case when abs(length(email_l) - length(email_r)) > 2 or substr(email_l, 1, 1) <> substr(email_r, 1, 1)"
-            " then false else levenshtein(email_l, email_r) <= 2 end",
+            "case when email_digits_l <> email_digits_r or abs(length(email_l) - length(email_r)) > 2"
+            " or substr(email_l, 1, 1) <> substr(email_r, 1, 1) then false"
+            " else levenshtein(email_l, email_r) <= 2 end",
         ),
-        # The same name at another provider.
+        # The same mailbox name at another provider.
         Level(
             "same mailbox name at another provider",
             "length(email_local_l) >= 5 and email_local_l = email_local_r",
@@ -150,7 +155,7 @@ CARD = Comparison(
     "card",
     "card_l is null or card_r is null",
     (
-        Level("same customer card", "card_l = card_r"),
+        Level("same customer card", "card_l = card_r", equal=("card", "card")),
         Level("different customer cards", "ELSE"),
     ),
 )
@@ -159,9 +164,13 @@ BIRTH_DATE = Comparison(
     "birth_date",
     "birth_date_l is null or birth_date_r is null",
     (
-        Level("same birth date", "birth_date_l = birth_date_r"),
+        Level("same birth date", "birth_date_l = birth_date_r", equal=("birth_date", "birth_date")),
         # English and German order.
-        Level("birth dates with day and month swapped", "birth_date_l = birth_date_swapped_r"),
+        Level(
+            "birth dates with day and month swapped",
+            "birth_date_l = birth_date_swapped_r",
+            equal=("birth_date", "birth_date_swapped"),
+        ),
         # Typing errors.
         Level(
             "birth dates differ by one digit or by days",

@@ -9,9 +9,7 @@ from identity.errors import IdentityError
 from warehouse.yamlfile import explain, read_yaml
 
 Criterion = Literal["verified", "source", "recency", "frequency"]
-FieldGroup = Literal[
-    "name", "address", "email", "phone", "birth_date", "card_no", "company_name", "gender", "language"
-]
+FieldGroup = Literal["name", "address", "email", "phone", "birth_date", "card_no", "company_name", "gender", "language"]
 
 
 class _Part(BaseModel):
@@ -21,9 +19,7 @@ class _Part(BaseModel):
 class BadValues(_Part):
     """When a value is too widely shared to be evidence."""
 
-    max_family_names: int = Field(
-        3, ge=1, description="An e-mail, phone or card with more family names is shared."
-    )
+    max_family_names: int = Field(3, ge=1, description="An e-mail, phone or card with more family names is shared.")
     max_names: int = Field(5, ge=1, description="The same with more different whole names.")
     max_birth_date_records: int = Field(30, ge=2, description="A birth date is never suspect below this.")
     max_birth_date_ratio: int = Field(20, ge=2, description="Times the mean that makes a date a placeholder.")
@@ -43,9 +39,7 @@ class Rule(_Part):
     """
 
     prefer: tuple[Criterion, ...] = Field(("verified", "source", "frequency", "recency"), min_length=1)
-    sources: tuple[str, ...] | None = Field(
-        None, description="Own order of sources; null takes the common one."
-    )
+    sources: tuple[str, ...] | None = Field(None, description="Own order of sources; null takes the common one.")
 
     @model_validator(mode="after")
     def _each_once(self) -> "Rule":
@@ -76,9 +70,7 @@ class IdentityConfig(_Part):
     )
     bad_values: BadValues = BadValues()
     guard: Guard = Guard()
-    sources: tuple[str, ...] = Field(
-        (), description="Sources in order of trust; others follow in order of name."
-    )
+    sources: tuple[str, ...] = Field((), description="Sources in order of trust; others follow in order of name.")
     survivorship: dict[FieldGroup, Rule] = Field(default_factory=dict)
 
     def rule(self, field: FieldGroup) -> Rule:

@@ -50,9 +50,7 @@ def assign_customer_ids(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date
         )
     _write_assignment(con)
     _write_events(con)
-    changes = IdChanges(
-        *(count(con, "id_event", f"event = '{e}'") for e in ("created", "merged", "split", "retired"))
-    )
+    changes = IdChanges(*(count(con, "id_event", f"event = '{e}'") for e in ("created", "merged", "split", "retired")))
     _publish(con, run_id, as_of)
     return changes
 

@@ -50,9 +50,7 @@ def write_customer_links(con: duckdb.DuckDBPyConnection) -> int:
 
 def level_words(comparison: Comparison) -> str:
     """SQL: the words of the level that held in `comparison`, null where nothing is known."""
-    whens = " ".join(
-        f"when {place} then '{_quoted(level.words)}'" for place, level in enumerate(comparison.levels)
-    )
+    whens = " ".join(f"when {place} then '{_quoted(level.words)}'" for place, level in enumerate(comparison.levels))
     return f"case level_{comparison.name} {whens} end"
 
 

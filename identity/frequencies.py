@@ -2,19 +2,18 @@
 
 import duckdb
 
-from identity.model import Model
-
 # Added to the records when a name is counted in the data at hand: twice in a list of ten proves nothing.
 _PSEUDO_RECORDS = 2000
 
 
-def write_name_frequencies(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """Write identity.name_frequency (kind, value, frequency) for the names in identity.party_key."""
+def write_name_frequencies(con: duckdb.DuckDBPyConnection, known: dict[str, dict[str, float]]) -> None:
+    """Write identity.name_frequency (kind, value, frequency) for the names in identity.party_key.
+
+    `known` are the frozen shares, by kind (given, family) and name.
+    """
     import polars as pl
 
-    frozen = [
-        (kind, value, share) for kind, names in model.frequencies.items() for value, share in names.items()
-    ]
+    frozen = [(kind, value, share) for kind, names in known.items() for value, share in names.items()]
     schema = {"kind": pl.String, "value": pl.String, "frequency": pl.Float64}
     con.register("frozen_frequency", pl.DataFrame(frozen, schema=schema, orient="row"))
     con.execute(f"""

@@ -19,9 +19,7 @@ _JUDGED = 1000
 _STEPS = (4, 8, 12, 16, 20)
 
 
-def write_guarded_clusters(
-    con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: float
-) -> tuple[int, int]:
+def write_guarded_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: float) -> tuple[int, int]:
     """Write identity.cluster from identity.link; returns the number of clusters and of those that were cut.
 
     Also writes identity.recut (cluster_id, record_id, part_id, reason): what was cut and why.
@@ -146,7 +144,7 @@ def _join_best_parts(con: duckdb.DuckDBPyConnection) -> bool:
             select l.part_id as part_l, r.part_id as part_r, max(e.match_weight) as match_weight
             from part_link as e
             inner join identity.part as l on l.record_id = e.record_id_l
-            inner join identity.part as r on r.record_id = e.record_id_r and r.part_id <> l.part_id
+            inner join identity.part as r on r.record_id = e.record_id_r
             group by l.part_id, r.part_id
         ),
         both_ways as (
@@ -169,7 +167,7 @@ def _join_best_parts(con: duckdb.DuckDBPyConnection) -> bool:
             select b.part_l, b.part_r, max(b.match_weight) as match_weight
             from both_ways as b
             left join kept_apart as k on k.part_l = b.part_l and k.part_r = b.part_r
-            where k.part_l is null
+            where k.part_l is null and b.part_l <> b.part_r
             group by b.part_l, b.part_r
         ),
         best as (

@@ -10,6 +10,8 @@ from identity.errors import IdentityError
 
 # With few records the prior would be near 1; a namesake in a list of ten is no proof either.
 _MAX_PRIOR = 0.001
+# Nothing is gained by telling how much rarer than this a name is.
+_LEAST_FREQUENCY = 0.00001
 
 
 class LevelWeight(BaseModel):
@@ -30,9 +32,7 @@ class Model(BaseModel):
     pairs_per_record: float = Field(gt=0, description="Expected pairs of one person, by record.")
     match_weight: float = Field(description="Weight (log2 odds, prior included) from which a pair is linked.")
     weights: dict[str, tuple[LevelWeight, ...]]
-    frequencies: dict[str, dict[str, float]] = Field(
-        description="Share of each name, by kind: given, family."
-    )
+    frequencies: dict[str, dict[str, float]] = Field(description="Share of each name, by kind: given, family.")
 
     def prior(self, records: int) -> float:
         """Probability that two random records are one person: the true pairs grow with N, all pairs with N²."""
@@ -60,35 +60,40 @@ def read_model(text: str | None = None) -> Model:
     return model
 
 
-def splink_settings(records: int, model: Model | None = None) -> dict[str, Any]:
-    """Return Splink's settings for `records` records: the comparisons in code with the model's weights.
+# The weights of one level as Splink names them; a level without any is learned.
+SplinkWeight = dict[str, float]
 
-    Without a model the weights are left for training.
-    """
+
+def splink_weights(model: Model) -> dict[str, list[SplinkWeight]]:
+    """Return the model's weights by comparison, as Splink names them."""
+    return {
+        name: [{"m_probability": level.m, "u_probability": level.u} for level in levels]
+        for name, levels in model.weights.items()
+    }
+
+
+def splink_settings(prior: float, weights: dict[str, list[SplinkWeight]]) -> dict[str, Any]:
+    """Return Splink's settings: the comparisons in code with `weights`."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "record_id",
-        "comparisons": [_comparison(c, model) for c in COMPARISONS],
+        "comparisons": [_comparison(c, weights[c.name]) for c in COMPARISONS],
         "blocking_rules_to_generate_predictions": [],
-        "probability_two_random_records_match": model.prior(records) if model else 0.0001,
+        "probability_two_random_records_match": prior,
         "retain_matching_columns": True,
         "retain_intermediate_calculation_columns": True,
         "linker_uid": "rundblick",
     }
 
 
-def _comparison(comparison: Comparison, model: Model | None) -> dict[str, Any]:
-    weights = model.weights[comparison.name] if model else (None,) * len(comparison.levels)
+def _comparison(comparison: Comparison, weights: list[SplinkWeight]) -> dict[str, Any]:
     missing = {"sql_condition": comparison.missing, "label_for_charts": "not known", "is_null_level": True}
     levels = [_level(*pair) for pair in zip(comparison.levels, weights, strict=True)]
     return {"output_column_name": comparison.name, "comparison_levels": [missing, *levels]}
 
 
-def _level(level: Level, weight: LevelWeight | None) -> dict[str, Any]:
-    made: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.words}
+def _level(level: Level, weight: SplinkWeight) -> dict[str, Any]:
+    made: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.words, **weight}
     if level.frequency:
-        made["tf_adjustment_column"] = level.frequency
-        made["tf_minimum_u_value"] = 0.00001
-    if weight:
-        made |= {"m_probability": weight.m, "u_probability": weight.u}
+        made |= {"tf_adjustment_column": level.frequency, "tf_minimum_u_value": _LEAST_FREQUENCY}
     return made

@@ -6,6 +6,46 @@ import duckdb
 
 from identity import fold
 
+# Taken for the frequency of a name never seen before.
+_RARE = "0.000002"
+
+
+# A mailbox named by the person's name alone: all of it without a number, or the given name with one.
+_LOCAL_LETTERS = fold.one_vowel("regexp_replace(o.email_local, '[^a-z]', '', 'g')")
+_EMAIL_IS_NAME = f"""coalesce(
+                {_LOCAL_LETTERS} in (o.given, o.given_first)
+                or (
+                    not regexp_matches(o.email_local, '[0-9]')
+                    and {_LOCAL_LETTERS} in (
+                        o.family, o.given || o.family, o.family || o.given, o.given_first || o.family,
+                        o.family || o.given_first, substr(o.given, 1, 1) || o.family)), false)"""
+
+
+def _without_bad(kind: str, column: str) -> str:
+    return (
+        f"case when {column} in (select b.value from identity.bad_value as b where b.kind = '{kind}')"
+        f" then null else {column} end"
+    )
+
+
+_USABLE = f"""
+    select
+        k.record_id, k.source, k.gender,
+        {_without_bad("given_name", "k.given")} as given,
+        {_without_bad("given_name", "k.given_first")} as given_first,
+        {_without_bad("family_name", "k.family")} as family,
+        {_without_bad("family_name", "k.family_first")} as family_first,
+        {_without_bad("family_name", "k.family_last")} as family_last,
+        {_without_bad("email", "k.email")} as email,
+        regexp_replace({_without_bad("email", "k.email")}, '@.*$', '') as email_local,
+        {_without_bad("phone", "k.phone")} as phone,
+        {_without_bad("phone", "k.phone_2")} as phone_2,
+        {_without_bad("card", "k.card")} as card,
+        k.street, k.house_no, k.postal_code, k.city,
+        {_without_bad("birth_date", "k.birth_date")} as birth_date
+    from identity.party_key as k
+    where not k.is_company"""
+
 
 def write_keys(con: duckdb.DuckDBPyConnection) -> None:
     """Write identity.party_key: one row a record of clean.party, every value as its matching key.
@@ -84,7 +124,10 @@ def write_features(con: duckdb.DuckDBPyConnection) -> None:
             o.record_id as family_key,
             g.frequency as tf_given,
             f.frequency as tf_family_key,
-            o.email, o.email_local, o.phone, o.phone_2, o.card,
+            o.email, o.email_local,
+            regexp_replace(o.email_local, '[^0-9]', '', 'g') as email_digits,
+            {_EMAIL_IS_NAME} as email_is_name,
+            o.phone, o.phone_2, o.card,
             o.street, o.house_no, o.postal_code, o.city,
             o.birth_date,
             case
@@ -96,36 +139,6 @@ def write_features(con: duckdb.DuckDBPyConnection) -> None:
         left join identity.name_frequency as g on g.kind = 'given' and g.value = o.given
         left join identity.name_frequency as f on f.kind = 'family' and f.value = o.family
         order by o.record_id""")
-
-
-# Taken for the frequency of a name never seen before.
-_RARE = "0.000002"
-
-
-def _without_bad(kind: str, column: str) -> str:
-    return (
-        f"case when {column} in (select b.value from identity.bad_value as b where b.kind = '{kind}')"
-        f" then null else {column} end"
-    )
-
-
-_USABLE = f"""
-    select
-        k.record_id, k.source, k.gender,
-        {_without_bad("given_name", "k.given")} as given,
-        {_without_bad("given_name", "k.given_first")} as given_first,
-        {_without_bad("family_name", "k.family")} as family,
-        {_without_bad("family_name", "k.family_first")} as family_first,
-        {_without_bad("family_name", "k.family_last")} as family_last,
-        {_without_bad("email", "k.email")} as email,
-        regexp_replace({_without_bad("email", "k.email")}, '@.*$', '') as email_local,
-        {_without_bad("phone", "k.phone")} as phone,
-        {_without_bad("phone", "k.phone_2")} as phone_2,
-        {_without_bad("card", "k.card")} as card,
-        k.street, k.house_no, k.postal_code, k.city,
-        {_without_bad("birth_date", "k.birth_date")} as birth_date
-    from identity.party_key as k
-    where not k.is_company"""
 
 
 def _write_nicknames(con: duckdb.DuckDBPyConnection) -> None:

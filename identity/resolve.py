@@ -38,9 +38,7 @@ class IdentityResult:
     recut: int
 
 
-def resolve(
-    con: duckdb.DuckDBPyConnection, config: IdentityConfig, run_id: str, as_of: datetime
-) -> IdentityResult:
+def resolve(con: duckdb.DuckDBPyConnection, config: IdentityConfig, run_id: str, as_of: datetime) -> IdentityResult:
     """Write the identity.* tables, and to `serve` customer_record, customer_id_history, customer_link and bad_value.
 
     Reads clean.party and identity.judgement (which may be absent). `serve` must be attached, with the
@@ -71,7 +69,7 @@ def prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model
     """Write features and pairs; returns the number of suppressed values and of pairs."""
     write_keys(con)
     suppressed = write_bad_values(con, config.bad_values)
-    write_name_frequencies(con, model)
+    write_name_frequencies(con, model.frequencies)
     write_features(con)
     return suppressed, write_pairs(con)
 

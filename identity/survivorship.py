@@ -25,12 +25,13 @@ def write_survivorship(con: duckdb.DuckDBPyConnection, config: IdentityConfig) -
         for place, source in enumerate(config.rule(field).sources or config.sources, start=1)
     ]
     names = ("field", "criterion_1", "criterion_2", "criterion_3", "criterion_4")
-    con.register("declared_rule", pl.DataFrame(rules, schema={n: pl.String for n in names}, orient="row"))
+    con.register("declared_rule", pl.DataFrame(rules, schema=dict.fromkeys(names, pl.String), orient="row"))
     schema = {"field": pl.String, "source": pl.String, "place": pl.Int32}
     con.register("declared_source", pl.DataFrame(places, schema=schema, orient="row"))
     con.execute(f"""
         create or replace table identity.survivorship as
-        select r.field, s.source, coalesce(d.place, {_LAST}) as source_place, r.criterion_1, r.criterion_2, r.criterion_3, r.criterion_4
+        select r.field, s.source, coalesce(d.place, {_LAST}) as source_place,
+            r.criterion_1, r.criterion_2, r.criterion_3, r.criterion_4
         from declared_rule as r
         cross join (select distinct source from clean.party) as s
         left join declared_source as d on d.field = r.field and d.source = s.source

@@ -10,9 +10,7 @@ def count(con: duckdb.DuckDBPyConnection, table: str, where: str = "true") -> in
     return int(con.execute(f"select count(*) from {table} where {where}").fetchall()[0][0])
 
 
-def records(
-    con: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None
-) -> list[dict[str, Any]]:
+def records(con: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
     """Return the rows of a small result as dicts."""
     cursor = con.execute(query, values or [])
     names = [column[0] for column in cursor.description or []]

@@ -2,14 +2,17 @@
 
 from identity.comparisons import near, one_begins_with_other
 
-# A given name long enough to be one, and nothing that would explain the other as a form of it.
+# Nothing explains one given name as a form of the other: neither nickname, initial, part, typing error,
+# nor names in the other order.
 _OTHER_GIVEN_NAME = f"""
     case
         when l.given = r.given or l.nick = r.nick then false
-        when least(length(l.given), length(r.given)) < 3 then false
+        when l.given = r.family and {near("l.family", "r.given")} then false
+        when r.given = l.family and {near("r.family", "l.given")} then false
+        when length(l.given) = 1 or length(r.given) = 1
+            then substr(l.given, 1, 1) <> substr(r.given, 1, 1) and substr(l.nick, 1, 1) <> substr(r.nick, 1, 1)
         when {one_begins_with_other("l.given", "r.given")} then false
         when l.given like '%' || r.given or r.given like '%' || l.given then false
-        when l.given = r.family or r.given = l.family then false
         else not {near("l.given", "r.given")}
     end"""
 # Neither a swap nor a typing error: father and son of one name.
