@@ -9,6 +9,7 @@ from sqlglot import exp
 from segments.definition import AGO, SPAN, All, Any_, Condition, Member, Not, Segment, Test
 from segments.errors import SegmentError
 from segments.fields import fields
+from segments.pack import read_segments
 from segments.sql_check import parse_select
 from warehouse.quoting import literal
 
@@ -16,19 +17,20 @@ Segments = Mapping[str, Segment]
 _ALIAS = {"customer_metric": "m", "customer": "c"}
 
 
-def compile_segment(segment: Segment, as_of: datetime, segments: Segments) -> str:
+def members_sql(segment: Segment, as_of: datetime, segments: Segments | None = None) -> str:
     """Return a SELECT that gives the customer_id of each member once.
 
-    `segments` are those that it may refer to. A condition on an empty value does not hold, and its `not`
-    does. Raises SegmentError for an unknown segment, or one that refers to itself.
+    `segments` are those that it may refer to, by default the retail pack's. A condition on an empty
+    value does not hold, and its `not` does. Raises SegmentError for an unknown segment, or one that
+    refers to itself.
     """
-    return _select(segment, as_of, segments, ())
+    return _select(segment, as_of, read_segments() if segments is None else segments, ())
 
 
 def check_segments(segments: Segments, as_of: datetime) -> None:
     """Compile every segment. Raises SegmentError on the first that cannot be."""
     for segment in segments.values():
-        compile_segment(segment, as_of, segments)
+        members_sql(segment, as_of, segments)
 
 
 def _select(segment: Segment, as_of: datetime, segments: Segments, path: tuple[str, ...]) -> str:

@@ -153,29 +153,24 @@ class Member(_Strict):
 
 
 def _form(value: Any) -> str:
-    keys = (
-        value
-        if isinstance(value, dict)
-        else value.model_dump(by_alias=True)
-        if isinstance(value, BaseModel)
-        else ()
-    )
-    found = [form for form in ("all", "any", "not", "segment", "field") if form in keys]
-    return found[0] if len(found) == 1 else "unknown"
-
-
-Condition = Annotated[
-    Annotated[All, Tag("all")]
-    | Annotated[Any_, Tag("any")]
-    | Annotated[Not, Tag("not")]
-    | Annotated[Member, Tag("segment")]
-    | Annotated[Test, Tag("field")],
-    Discriminator(
-        _form,
-        custom_error_type="condition",
+    """Which of the five forms a condition has, by its keys."""
     if isinstance(value, BaseModel):
         value = value.model_dump(by_alias=True)
     keys = value if isinstance(value, dict) else ()
+    found = [form for form in ("all", "any", "not", "segment", "field") if form in keys]
+    return f"a {found[0]}" if len(found) == 1 else "unknown"
+
+
+Condition = Annotated[
+    Annotated[All, Tag("a all")]
+    | Annotated[Any_, Tag("a any")]
+    | Annotated[Not, Tag("a not")]
+    | Annotated[Member, Tag("a segment")]
+    | Annotated[Test, Tag("a field")],
+    Discriminator(
+        _form,
+        custom_error_type="condition",
+        custom_error_message="a condition is one of all, any, not, segment or field: write exactly one",
     ),
 ]
 for model in (All, Any_, Not):

@@ -89,7 +89,6 @@ def decide(
     _check(purpose, channel)
     table = shipped_countries() if rules is None else rules
     rule, rule_list = rule_tables(table, purpose, channel, as_of.date())
-    _write(con, "gate_recent", recent_events, EVENT_SCHEMA)
     _write(con, "gate_capped", capped, _CUSTOMER_SCHEMA)
     _write(con, "gate_rule", rule, rule.schema)
     _write(con, "gate_rule_list", rule_list, rule_list.schema)
@@ -99,20 +98,31 @@ def decide(
         "create or replace temp table gate_member as select distinct m.customer_id "
         f"from ({members}) as m inner join serve.customer as c on c.customer_id = m.customer_id"
     )
-    values = {
-        "purpose": purpose,
-        "channel": channel,
-        "as_of": as_of,
-        "denial_purposes": list(denial_purposes(purpose)),
-        "kinds": list(KINDS_OF_CHANNEL[channel]),
-        "uses": list(USES_OF_CHANNEL[channel]),
+    prepare(con, purpose=purpose, channel=channel, as_of=as_of, recent_events=recent_events)
+    values = _values(purpose, channel, as_of) | {
         "countries": [country.upper() for country in countries],
         "advertises": [category.lower() for category in advertises],
         "date_format": _DATE_FORMAT[language],
     }
-    for step in _STATEMENTS:
+    for step in _DECISION:
         run(con, step, values)
     return GateResult(purpose, channel, as_of, funnel(con), reasons(con))
+
+
+def prepare(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    purpose: Purpose,
+    channel: Channel,
+    as_of: datetime,
+    recent_events: pa.Table | None = None,
+) -> None:
+    """Write what everybody has said that bears on a purpose and channel: the temporary tables
+    gate_statement, gate_grant, gate_denial, gate_objection and gate_restriction."""
+    _check(purpose, channel)
+    _write(con, "gate_recent", recent_events, EVENT_SCHEMA)
+    for step in _STATEMENTS:
+        run(con, step, _values(purpose, channel, as_of))
 
 
 def why_not(con: duckdb.DuckDBPyConnection, customer_id: int) -> str | None:
@@ -121,12 +131,25 @@ def why_not(con: duckdb.DuckDBPyConnection, customer_id: int) -> str | None:
     return rows[0][0] if rows else None
 
 
+def _values(purpose: Purpose, channel: Channel, as_of: datetime) -> dict[str, object]:
+    return {
+        "purpose": purpose,
+        "channel": channel,
+        "as_of": as_of,
+        "denial_purposes": list(denial_purposes(purpose)),
+        "kinds": list(KINDS_OF_CHANNEL[channel]),
+        "uses": list(USES_OF_CHANNEL[channel]),
+    }
+
+
 _STATEMENTS = (
     "statement",
     "grant",
     "denial",
     "objection",
     "restriction",
+)
+_DECISION = (
     "candidate",
     "candidate_country",
     "offer",

@@ -138,7 +138,8 @@ _LIST_SCHEMA = pa.schema(
 
 def rule_tables(countries: Countries, purpose: str, channel: str, on: date) -> tuple[pa.Table, pa.Table]:
     """Return the rules in force on a day for one purpose and channel, and the lists they need."""
-    rules, lists = [], []
+    rules: list[dict[str, object]] = []
+    lists: list[dict[str, object]] = []
     for code, country in sorted(countries.items()):
         for rule in country.rules:
             if purpose not in rule.purposes or channel not in rule.channels or rule.valid_from > on:

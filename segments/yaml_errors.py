@@ -1,7 +1,7 @@
 """What a person reads when a YAML file of this package is wrong: file, line, what was found and expected."""
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -12,11 +12,6 @@ def explain(name: Path | str, data: Any, error: ValidationError) -> str:
     first = error.errors()[0]
     line, key = _place(data, first["loc"])
     return f"{name}:{line}: {_message(key, first)}"
-
-
-def listing(values: object) -> str:
-    """Return the allowed values of a Literal (or any iterable) as `a, b, c`."""
-    return ", ".join(sorted(str(value) for value in (get_args(values) or values)))  # type: ignore[arg-type]
 
 
 def _message(key: str, error: ErrorDetails) -> str:

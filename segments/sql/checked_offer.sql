@@ -2,7 +2,7 @@
 create or replace temp table gate_checked_offer as
 with lift as (
     -- A newer grant that the country accepts lifts a refusal of the identifier, for this record.
-    select o.candidate_id, o.rule_country, max(o.since) as granted_at
+    select o.candidate_id, o.rule_country, max(o.surely_at) as granted_at
     from gate_offer as o
     inner join gate_rule as r on r.rule_id = o.rule_id
     where r.basis = 'consent'
@@ -10,7 +10,7 @@ with lift as (
 ),
 
 confirmed as (
-    select record_id, max(granted_at) as confirmed_at
+    select record_id, max(surely_at) as confirmed_at
     from gate_grant
     where status = 'confirmed'
     group by record_id
@@ -95,8 +95,8 @@ coded as (
             when is_minor and len($denial_purposes) > 0 then 'minor'
             when is_objected then 'objected'
             -- What an objection ended does not come back when a newer grant lifts the objection.
-            when basis in ('consent', 'existing_customer') and since <= any_objected_at then 'objected'
-            when is_denied or (basis = 'consent' and since <= denied_at) then 'denied'
+            when basis in ('consent', 'existing_customer') and surely_at <= any_objected_at then 'objected'
+            when is_denied or (basis = 'consent' and surely_at <= denied_at) then 'denied'
             when listed_on is not null then 'listed'
             when stale_list is not null then 'list_stale'
             when restricted_at is not null then 'restricted'

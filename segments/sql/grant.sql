@@ -8,6 +8,7 @@ select
     identifier,
     status,
     said_at as granted_at,
+    surely_at,
     evidence_keys,
     channel in ($channel, 'all') and identifier_kind <> 'person' as is_for_channel
 from gate_statement

@@ -18,7 +18,7 @@ with said as (
 ),
 
 confirmed as (
-    select record_id, max(granted_at) as confirmed_at
+    select record_id, max(surely_at) as confirmed_at
     from gate_grant
     where status = 'confirmed'
     group by record_id

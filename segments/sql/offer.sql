@@ -21,7 +21,7 @@ last_use as (
 
 consent as (
     select
-        f.candidate_id, f.rule_country, f.rule_id, g.granted_at as since, g.event_id as evidence_id,
+        f.candidate_id, f.rule_country, f.rule_id, g.granted_at as since, g.surely_at, g.event_id as evidence_id,
         greatest(g.granted_at, u.used_at) as used_at, f.expires_after_months
     from fitting as f
     inner join gate_grant as g on g.record_id = f.record_id and g.identifier = f.identifier and g.is_for_channel
@@ -30,7 +30,8 @@ consent as (
         and list_contains(f.statuses, g.status)
         and (len(f.proof) = 0 or list_has_any(g.evidence_keys, f.proof))
     qualify row_number() over (
-        partition by f.candidate_id, f.rule_country, f.rule_id order by g.granted_at desc, g.event_id asc
+        partition by f.candidate_id, f.rule_country, f.rule_id
+            order by g.surely_at desc, g.granted_at desc, g.event_id asc
     ) = 1
 ),
 
@@ -91,19 +92,20 @@ enquiry as (
     ) = 1
 )
 
-select candidate_id, rule_country, rule_id, since, 'event' as evidence_kind, evidence_id,
+select candidate_id, rule_country, rule_id, since, surely_at, 'event' as evidence_kind, evidence_id,
     coalesce(used_at + to_months(cast(expires_after_months as integer)) < $as_of, false) as is_expired, used_at
 from consent
 union all
-select candidate_id, rule_country, rule_id, since, 'purchase' as evidence_kind, evidence_id, false, null
+select candidate_id, rule_country, rule_id, since, since as surely_at, 'purchase' as evidence_kind, evidence_id, false, null
 from existing_customer
 union all
-select candidate_id, rule_country, rule_id, since, 'purchase' as evidence_kind, evidence_id, false, null
+select candidate_id, rule_country, rule_id, since, since as surely_at, 'purchase' as evidence_kind, evidence_id, false, null
 from bought
 union all
-select candidate_id, rule_country, rule_id, since, evidence_kind, evidence_id, false, null
+select candidate_id, rule_country, rule_id, since, since as surely_at, evidence_kind, evidence_id, false, null
 from enquiry
 union all
-select candidate_id, rule_country, rule_id, updated_at as since, 'record' as evidence_kind, record_id, false, null
+select candidate_id, rule_country, rule_id, updated_at as since, updated_at as surely_at,
+    'record' as evidence_kind, record_id, false, null
 from fitting
 where basis = 'legitimate_interest' and purchased_within_days is null

@@ -9,12 +9,15 @@ import pytest
 from warehouse.db import connect_memory
 
 TABLES = {
-    "customer": """customer_id bigint, kind text, gender text, title text, given_name text, family_name text,
-        company_name text, birth_date date, country text, language text, is_test boolean, is_deceased boolean,
-        is_minor boolean""",
-    "customer_record": "record_id text, customer_id bigint, source text, record_table text, since_at timestamp",
-    "customer_metric": """customer_id bigint, kind text, country text, age_years integer, source_count integer,
-        has_account boolean, has_card boolean, points_balance decimal(18,2), first_purchase_at timestamp,
+    "customer": """customer_id bigint, kind text, gender text, title text, given_name text,
+        family_name text, full_name text, company_name text, birth_date date, city text, postal_code text,
+        first_seen_at timestamp, last_seen_at timestamp, country text, language text, is_test boolean,
+        is_deceased boolean, is_minor boolean""",
+    "customer_record": """record_id text, customer_id bigint, source text, record_table text,
+        since_at timestamp""",
+    "customer_metric": """customer_id bigint, kind text, country text, age_years integer,
+        source_count integer, has_account boolean, has_card boolean, points_balance decimal(18,2),
+        first_purchase_at timestamp,
         last_purchase_at timestamp, days_since_last_purchase bigint, purchase_count bigint,
         store_purchase_count bigint, online_purchase_count bigint, net_spend decimal(18,2),
         net_spend_365d decimal(18,2), average_net_basket decimal(18,2), return_count bigint,
@@ -28,7 +31,8 @@ TABLES = {
         family_name text, company_name text, is_company boolean, street text, house_no text,
         address_extra text, postal_code text, city text, updated_at timestamp""",
     "consent_event": """event_id text, source text, record_id text, identifier_kind text, identifier text,
-        channel text, purpose text, status text, occurred_at timestamp, observed_at timestamp, evidence text""",
+        channel text, purpose text, status text, occurred_at timestamp, observed_at timestamp, evidence text,
+        is_state boolean""",
     "suppression": "list_name text, identifier_kind text, value_sha256 text, refreshed_on date",
     "purchase": """purchase_id text, customer_id bigint, record_id text, purchased_at timestamp, status text,
         email text, notice_shown boolean, net_amount decimal(18,2)""",
@@ -80,17 +84,24 @@ class Serve:
             "updated_at": "2026-01-01",
             **values,
         }
-        facts |= {"kind": kind, "identifier": identifier, "value": identifier, "source": record_id.split(":")[0]}
+        facts |= {
+            "kind": kind,
+            "identifier": identifier,
+            "value": identifier,
+            "source": record_id.split(":")[0],
+        }
         self.row("contact_point", customer_id=customer_id, record_id=record_id, **facts)
 
     def says(
         self, record_id: str, identifier: str, status: str, at: str, *, kind: str = "email",
-        channel: str = "email", purpose: str = "marketing", evidence: str | None = '{"form": "newsletter"}', source: str = "forms",
+        channel: str = "email", purpose: str = "marketing", evidence: str | None = '{"form": "newsletter"}',
+        source: str = "forms",
+        is_state: bool = False, seen: str | None = None,
     ) -> None:  # fmt: skip
         self._events += 1
         self.row("consent_event", event_id=f"e{self._events}", source=source, record_id=record_id,
                  identifier_kind=kind, identifier=identifier, channel=channel, purpose=purpose, status=status,
-                 occurred_at=at, observed_at=at, evidence=evidence)  # fmt: skip
+                 occurred_at=at, observed_at=seen or at, evidence=evidence, is_state=is_state)  # fmt: skip
 
     def objects(self, record_id: str, at: str, status: str = "objected", **values: Any) -> None:
         """A statement by the person, whatever the channel."""

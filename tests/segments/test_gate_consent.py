@@ -90,6 +90,28 @@ def test_a_weak_grant_lifts_nothing_and_ends_nothing(con, her):
     assert allowed(con) == []
 
 
+def test_a_yes_without_a_time_lifts_no_refusal_unless_we_saw_it_change(con, serve):
+    """The shop still says "subscribed" after she left the newsletter: its yes may be years old."""
+    serve.customer(1, "SE")
+    serve.point(1, "shop:a", "email", "anna@x.se", country="SE")
+    serve.says("shop:a", "anna@x.se", "granted", "2026-05-01", is_state=True, source="shop")
+    assert len(allowed(con)) == 1
+    serve.says("forms:n", "anna@x.se", "withdrawn", "2026-03-01")
+    assert allowed(con) == []
+    assert reason(con) == "denied"
+    serve.says("shop:a", "anna@x.se", "withdrawn", "2026-05-02", is_state=True, source="shop")
+    serve.says("shop:a", "anna@x.se", "granted", "2026-05-03", is_state=True, source="shop")
+    assert len(allowed(con)) == 1
+
+
+def test_a_state_that_bears_a_time_counts_from_it(con, serve):
+    serve.customer(1, "SE")
+    serve.point(1, "shop:a", "email", "anna@x.se", country="SE")
+    serve.says("forms:n", "anna@x.se", "withdrawn", "2026-03-01")
+    serve.says("shop:a", "anna@x.se", "granted", "2026-04-01", is_state=True, seen="2026-05-01")
+    assert len(allowed(con)) == 1
+
+
 def test_a_withdrawal_binds_its_channel_and_purpose_only(con, her):
     her.says("shop:a", "anna@x.de", "confirmed", "2026-01-02")
     her.says("shop:a", "anna@x.de", "withdrawn", "2026-02-02", purpose="research")
