@@ -93,8 +93,10 @@ def _header(content: Path | bytes, label: str, options: Options) -> tuple[list[s
     """The column names, and how many lines they take."""
     head = content[:_HEAD_BYTES] if isinstance(content, bytes) else _head(content)
     text = io.StringIO(head.decode(options.encoding, errors="ignore").removeprefix("\ufeff"), newline="")
-    quoting = csv.QUOTE_MINIMAL if options.quote else csv.QUOTE_NONE
-    lines = csv.reader(text, delimiter=options.delimiter, quotechar=options.quote or '"', quoting=quoting)
+    if options.quote:
+        lines = csv.reader(text, delimiter=options.delimiter, quotechar=options.quote)
+    else:
+        lines = csv.reader(text, delimiter=options.delimiter, quoting=csv.QUOTE_NONE)
     header = next(lines, None)
     if not header:
         raise ConnectorError(f"{label}: the file is empty, not even a header. Ask the silo to send it again.")

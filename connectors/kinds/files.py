@@ -1,7 +1,7 @@
 """Kind `files`: what lies in the workspace's inbox, each file once.
 
 Changes and events are known by the SHA-256 of a file's bytes: what the ledger has seen is not opened
-again, whatever its name, and small files are grouped, so that hundreds of till days are one load. A
+again, whatever its name; small files are grouped, so that hundreds of till days are one load. A
 snapshot is known by its name too, since a silo may return to an earlier state; of several the order of
 their names is the order of time. Its parts are one delivery when `options.snapshot_part` tells them.
 """
@@ -87,7 +87,8 @@ def _unseen(files: Sequence[SourceFile], seen: Callable[[str], bool]) -> list[So
 def _found(source: Source, root: Path) -> list[Path]:
     pattern = Path(source.path or "")
     base = Path(pattern.anchor) if pattern.is_absolute() else root
-    return sorted(path for path in base.glob(str(pattern.relative_to(pattern.anchor))) if path.is_file())
+    found = [path for path in base.glob(str(pattern.relative_to(pattern.anchor))) if path.is_file()]
+    return sorted(found, key=lambda path: (path.parent, path.stem, path.suffix))
 
 
 def _matching(source: Source, root: Path) -> list[Path]:

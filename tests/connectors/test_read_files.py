@@ -39,9 +39,17 @@ def test_parts_of_a_snapshot_are_one_delivery(silo):
     silo.write("crm/customers-0002.csv", "id\n2\n")
     silo.write("crm/customers_later.csv", "id\n3\n")
     assert told(silo.read(silo.source(TABLES))) == [
-        ("inbox/crm/customers-0002.csv … customers.csv (2 files)", ["customer"], ["2", "1"]),
+        ("inbox/crm/customers.csv … customers-0002.csv (2 files)", ["customer"], ["1", "2"]),
         ("inbox/crm/customers_later.csv", ["customer"], ["3"]),
     ]
+
+
+def test_a_day_s_file_comes_after_the_one_it_adds_to(silo):
+    silo.write("crm/orders-2026-11-16.csv", "id,state\n7,paid\n")
+    silo.write("crm/orders.csv", "id,state\n7,open\n")
+    source = silo.source(TABLES)
+    silo.load(source)
+    assert silo.con.sql("select state from raw.crm_order").fetchall() == [("paid",)]
 
 
 def test_group_is_closed_when_it_is_large_enough(silo, monkeypatch):
@@ -73,7 +81,7 @@ def test_group_leaves_out_what_was_seen(silo):
 def test_same_bytes_under_another_name_are_one_delivery_of_changes(silo):
     silo.write("crm/orders-1.csv", "id\n7\n")
     silo.write("crm/orders-1 (copy).csv", "id\n7\n")
-    assert [delivery.name for delivery in silo.read(silo.source(TABLES))] == ["inbox/crm/orders-1 (copy).csv"]
+    assert [delivery.name for delivery in silo.read(silo.source(TABLES))] == ["inbox/crm/orders-1.csv"]
 
 
 def test_snapshot_sent_twice_in_a_row_is_read_once_but_a_return_to_an_old_state_counts(silo):
