@@ -1,0 +1,1 @@
+"""Benchmarks: speed, memory and accuracy beside baselines measured in the same run."""
