@@ -66,9 +66,7 @@ def test_name_must_be_the_file_name(silo):
     path = silo.root / "sources" / "shop.yaml"
     path.parent.mkdir()
     path.write_text(GOOD)
-    with pytest.raises(
-        ConnectorError, match=r'^sources/shop.yaml:1: name: .*"crm" is not the name of the file'
-    ):
+    with pytest.raises(ConnectorError, match=r'^sources/shop.yaml:1: name: .*"crm" is not the name of the file'):
         read_sources(silo.root)
 
 
