@@ -78,5 +78,11 @@ def call_rows(calls: pl.DataFrame) -> pl.DataFrame:
         local("answered_at").dt.strftime(CLOCK).alias("answered_at"),
         pl.when(pl.col("answered_at").is_not_null()).then("kind").alias("answer_kind"),
         pl.col("recording").alias("consent_recording_id"),
-        pl.when(pl.col("recording").is_not_null()).then(pl.lit("tel-2025-1")).alias("consent_text_version"),
+        # Since 2026 the recorded words cover text messages too.
+        pl.when(pl.col("recording").is_null())
+        .then(None)
+        .when(pl.col("at").dt.year() >= 2026)
+        .then(pl.lit("tel-sms-2026-1"))
+        .otherwise(pl.lit("tel-2025-1"))
+        .alias("consent_text_version"),
     )

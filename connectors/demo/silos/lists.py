@@ -31,19 +31,35 @@ LISTS = (  # list, country, kind, days since it was fetched
     ("reservasjon_no", "NO", "post", 9),
     ("nix_phone_se", "SE", "phone", 30),
     ("nix_post_se", "SE", "post", 30),
-    ("robinson_dk", "DK", "post", 140),
+    ("robinson_dk", "DK", "post", 40),
+    ("starred_ch", "CH", "phone", 5),
+)
+# A list is never empty, however few people are simulated: an entry of nobody's.
+_NOBODY = pl.DataFrame(
+    {
+        "email": ["niemand@keine-werbung.example"],
+        "mobile": ["+46701740605"],
+        "family": ["Niemand"],
+        "given": ["Nora"],
+        "street": ["Leerer Weg"],
+        "house_no": ["1"],
+        "postal_code": ["0001"],
+        "city": ["Nirgendwo"],
+    }
 )
 BLOCKED_DOMAINS = ["kanzlei-gruber.example", "keine-werbung.example"]
 
 
 def write(world: World, sink: Sink) -> None:
-    """Write suppressions.csv. The Danish list is stale: it has not been fetched for 140 days."""
+    """Write suppressions.csv, every list fetched lately."""
     parts = []
     for name, country, kind, age in LISTS:
         rng = world.dice.of(f"list {name} {kind}")
         people = world.people.filter((pl.col("country") == country) & (pl.col("role") == NOBODY))
         chosen = people.filter(pl.Series(chance(rng, len(people), world.rates.list_share), dtype=pl.Boolean))
         parts.append(_entries(chosen, name, kind, END - timedelta(age)))
+        if world.dice.chunk == 0:
+            parts.append(_entries(_NOBODY, name, kind, END - timedelta(age)))
     if world.dice.chunk == 0:
         domains = pl.DataFrame({"value": BLOCKED_DOMAINS})
         parts.append(_row(domains, "ecg_at", "email_domain", END - timedelta(20), value=pl.col("value")))
