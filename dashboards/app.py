@@ -10,11 +10,9 @@ from dashboards.view import View, open_view
 from warehouse.errors import RundblickError
 
 PAGES = [
-    st.Page("screens/overview.py", title="Overview", icon=":material/donut_large:", default=True),
-    st.Page(
-        "screens/customer_search.py", title="Customers", icon=":material/person_search:", url_path="customers"
-    ),
-    st.Page("screens/audience.py", title="Segments", icon=":material/groups:", url_path="segments"),
+    st.Page("screens/overview.py", title="Overview", default=True),
+    st.Page("screens/customer_search.py", title="Customers", url_path="customers"),
+    st.Page("screens/audience.py", title="Segments", url_path="segments"),
 ]
 
 
@@ -37,7 +35,7 @@ def main() -> None:
     try:
         page.run()
     except RundblickError as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(look.plain(str(error)), icon=":material/block:")
 
 
 def times(view: View) -> list[str]:

@@ -32,9 +32,7 @@ def show_files(view: View, segment: Segment, channel: str, countries: tuple[str,
                 "Writing the files is an export: it is logged with your name, the funnel and every proof.",
             )
         with right:
-            wanted = st.button(
-                "Prepare files", type="primary", icon=":material/inventory_2:", width="stretch"
-            )
+            wanted = st.button("Prepare files", type="primary", icon=":material/inventory_2:", width="stretch")
         if wanted:
             _export(view, segment, channel, countries, order)
         done = st.session_state.get("exported", {}).get(order)

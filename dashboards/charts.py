@@ -28,9 +28,9 @@ _TIMES = {
     "days": list(_DAYS), "shortDays": [day[:3] for day in _DAYS],
     "months": list(_MONTHS), "shortMonths": [month[:3] for month in _MONTHS],
 }  # fmt: skip
-# Month below the column, with the year under the first one and each January.
+# The month's first letter below the column, with the year under the first one and each January.
 _MONTH_LABEL = (
-    "[timeFormat(datum.value, '%b'), "
+    "[substring(timeFormat(datum.value, '%b'), 0, 1), "
     "datum.index == 0 || month(datum.value) == 0 ? timeFormat(datum.value, '%Y') : '']"
 )
 
@@ -38,9 +38,7 @@ _MONTH_LABEL = (
 def labelled(data: pl.DataFrame, **words: Callable[[dict[str, Any]], str]) -> pl.DataFrame:
     """`data` with one more text column a name, made from each row. For charts, never for records."""
     rows = data.to_dicts()
-    return data.with_columns(
-        pl.Series(name, [text(row) for row in rows], pl.String) for name, text in words.items()
-    )
+    return data.with_columns(pl.Series(name, [text(row) for row in rows], pl.String) for name, text in words.items())
 
 
 def stacked_bars(
@@ -72,7 +70,7 @@ def stacked_bars(
         color=alt.Color(
             f"{part}:N",
             scale=alt.Scale(domain=parts, range=[colours[p] for p in parts]),
-            legend=alt.Legend(title=None, orient="top", labelLimit=320, columns=5),
+            legend=alt.Legend(title=None, orient="top", labelLimit=320, columns=3),
         ),
         tooltip=[category, part, alt.Tooltip(value, format=",d", title=unit)],
     )
@@ -110,9 +108,7 @@ def bars(
     top = max([*data[value].to_list(), 1])
     base = alt.Chart(data).encode(
         y=alt.Y(f"{category}:N", sort=order, title=None, axis=_labels(label_width)),
-        x=alt.X(
-            f"{value}:Q", title=unit, axis=None, scale=alt.Scale(domain=[0, float(top) * 1.3], nice=False)
-        ),
+        x=alt.X(f"{value}:Q", title=unit, axis=None, scale=alt.Scale(domain=[0, float(top) * 1.5], nice=False)),
         tooltip=[category, alt.Tooltip(value, format=",d", title=unit), *tooltip],
     )
     drawn = base.mark_bar(size=row_height * 0.62, color=colour)
@@ -196,9 +192,7 @@ def purchases(data: pl.DataFrame, *, currency: str, height: int = 190) -> alt.Ch
 
 
 def _labels(limit: int) -> alt.Axis:
-    return alt.Axis(
-        labelLimit=limit, labelColor=INK, labelFontSize=13, labelPadding=8, ticks=False, domain=False
-    )
+    return alt.Axis(labelLimit=limit, labelColor=INK, labelFontSize=13, labelPadding=8, ticks=False, domain=False)
 
 
 def _counts(number_format: str = ",d") -> alt.Axis:

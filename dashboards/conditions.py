@@ -37,9 +37,7 @@ def _html(condition: Condition, segments: Segments) -> str:
             return f"<em>Not:</em> {_html(condition.not_, segments)}"
         case Member():
             named = segments.get(condition.segment)
-            return (
-                f"is in the segment <strong>{escape(named.heading if named else condition.segment)}</strong>"
-            )
+            return f"is in the segment <strong>{escape(named.heading if named else condition.segment)}</strong>"
         case Test():
             return escape(test(condition))
 
@@ -55,8 +53,8 @@ def test(condition: Test) -> str:
     """One condition as `Last purchase: before 180 days ago`."""
     field = fields()[condition.field]
     if field.type == "boolean":
-        return "; ".join(_truth(field.label, name, value) for name, value in condition.operators.items())
-    said = [_operator(condition.field, name, value) for name, value in condition.operators.items()]
+        return "; ".join(_truth(field.label, name, value) for name, value in sorted(condition.operators.items()))
+    said = [_operator(condition.field, name, value) for name, value in sorted(condition.operators.items())]
     return f"{field.label}: {' and '.join(said)}"
 
 

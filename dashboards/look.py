@@ -13,6 +13,8 @@ import streamlit as st
 
 ICON = Path(__file__).parent / "icon.svg"
 LOGO = (Path(__file__).parent / "logo.svg").read_text(encoding="utf-8")
+# More figures than this in a row break into two rows of the same length on narrow screens.
+MANY = 4
 _STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
@@ -49,12 +51,14 @@ def page_head(title: str, company: str, facts: Sequence[str]) -> None:
 
 def figures(items: Iterable[Figure]) -> None:
     """A row of figures that wraps on narrow screens."""
+    shown = list(items)
     cards = "".join(
         f'<div class="rb-figure"><span class="rb-label">{escape(f.label)}</span>'
         f'<span class="rb-value">{escape(f.value)}</span><span class="rb-note">{escape(f.note)}</span></div>'
-        for f in items
+        for f in shown
     )
-    st.html(f'<section class="rb-figures">{cards}</section>')
+    many = " rb-many" if len(shown) > MANY else ""
+    st.html(f'<section class="rb-figures{many}">{cards}</section>')
 
 
 def heading(text: str, note: str = "") -> None:
@@ -81,8 +85,8 @@ def line(text: str, note: str = "") -> str:
 
 
 def count(text: str, note: str = "") -> str:
-    """HTML of a number on the right with a small note beside it."""
-    return f'<span class="rb-count"><small class="rb-muted">{escape(note)}</small> {escape(text)}</span>'
+    """HTML of a number on the right with a small note below it."""
+    return f'<span class="rb-count">{escape(text)}<br><small class="rb-muted">{escape(note)}</small></span>'
 
 
 def plain(text: str) -> str:
@@ -96,19 +100,23 @@ def empty(message: str, command: str = "") -> None:
     st.html(f'<div class="rb-empty"><p>{escape(message)}</p>{code}</div>')
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], numeric: Iterable[int] = ()) -> None:
-    """A plain table; `rows` hold HTML (escape what comes from data), `numeric` columns stand on the right."""
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], numeric: Iterable[int] = (), dense: bool = False
+) -> None:
+    """A plain table; `rows` hold HTML (escape what comes from data), `numeric` columns stand on the right.
+
+    `dense` is for many columns.
+    """
     right = set(numeric)
 
     def cells(tag: str, values: Sequence[str]) -> str:
         return "".join(
-            f"<{tag}{' class=rb-right' if place in right else ''}>{value}</{tag}>"
-            for place, value in enumerate(values)
+            f"<{tag}{' class=rb-right' if place in right else ''}>{value}</{tag}>" for place, value in enumerate(values)
         )
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
     head = cells("th", [escape(c) for c in columns])
     st.html(
-        f'<div class="rb-scroll"><table class="rb-table"><thead><tr>{head}</tr></thead>'
+        f'<div class="rb-scroll"><table class="rb-table{" rb-dense" if dense else ""}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )

@@ -96,6 +96,17 @@ def current_view() -> View:
     return view
 
 
+def named_in_address(name: str) -> str | None:
+    """What the page's address names as `name`, such as `?customer=C000123`.
+
+    It is written back, because a link to another query of the same page leaves the browser's address bar as
+    it was (Streamlit 1.67).
+    """
+    found = st.query_params.get(name)
+    st.query_params.from_dict({name: found} if found else {})
+    return found
+
+
 def kept_index(view: View, build: Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]) -> pl.DataFrame:
     """What `build` makes of the snapshot, kept in memory for as long as the snapshot is the latest."""
     return _index(str(view.snapshot), _build=build)

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from segments.vocabulary import Channel
 
 NOTHING = "–"
+# A silo that sends states without a time shows a yes that may be years old: it stands at the epoch.
+UNKNOWN_TIME = "time unknown"
+_NO_TIME = 1970
 _CURRENCY_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 _ABBREVIATIONS = {"erp", "pos", "crm", "sms"}
 _SWAPPED = str.maketrans(",.", ".,")
@@ -82,12 +85,21 @@ def percent(share: float | Decimal | None, digits: int = 0) -> str:
 
 def day(value: date | datetime | None) -> str:
     """`31.10.2026`."""
-    return NOTHING if value is None else f"{value:%d.%m.%Y}"
+    if value is None:
+        return NOTHING
+    return UNKNOWN_TIME if value.year <= _NO_TIME else f"{value:%d.%m.%Y}"
 
 
 def instant(value: datetime | None, timezone: str) -> str:
     """An instant in UTC as local `31.10.2026 14:05`."""
-    return NOTHING if value is None else f"{local(value, timezone):%d.%m.%Y %H:%M}"
+    if value is None or value.year <= _NO_TIME:
+        return day(value)
+    return f"{local(value, timezone):%d.%m.%Y %H:%M}"
+
+
+def month(value: datetime, timezone: str) -> str:
+    """The local month of an instant: `October 2026`."""
+    return UNKNOWN_TIME if value.year <= _NO_TIME else f"{local(value, timezone):%B %Y}"
 
 
 def days_ago(value: datetime | None, now: datetime) -> str:
@@ -148,9 +160,7 @@ def evidence(text: str | None) -> str:
     if not isinstance(content, dict):
         return NOTHING if content is None else str(content)
     return " · ".join(
-        f"{name.replace('_', ' ')} {_flat(value)}"
-        for name, value in content.items()
-        if value not in (None, "")
+        f"{name.replace('_', ' ')} {_flat(value)}" for name, value in content.items() if value not in (None, "")
     )
 
 
@@ -162,7 +172,8 @@ def _flat(value: object) -> str:
 
 def european_dates(text: str) -> str:
     """A text with its ISO dates as people write them here: `2026-10-31` as `31.10.2026`."""
-    return re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", r"\3.\2.\1", text)
+    known = re.sub(r"\b(of|on) (19[0-6]\d|1970|000\d)-\d\d-\d\d\b", "at an unknown time", text)
+    return re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", r"\3.\2.\1", known)
 
 
 def grouped(text: str) -> str:

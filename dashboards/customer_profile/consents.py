@@ -21,19 +21,17 @@ _TONES = {
 def show_consents(view: View, customer_id: int) -> None:
     """Draw the ledger, then the answers for purposes other than marketing."""
     show_ledger(view, customer_id)
-    look.heading(
-        "And for another purpose?", "Each purpose has its own legal bases; marketing is answered at the top."
-    )
+    look.heading("And for another purpose?", "Each purpose has its own legal bases; marketing is answered at the top.")
     purpose = st.segmented_control(
         "Purpose",
         _PURPOSES,
-        default=_PURPOSES[0],
-        required=True,
         format_func=words.phrase,
+        key=f"purpose_{customer_id}",
         label_visibility="collapsed",
     )
-    found = view.ask_gate(answers, customer_id, purpose)
-    st.html(f'<section class="rb-answers">{"".join(map(answer_card, found))}</section>')
+    if purpose:
+        found = view.ask_gate(answers, customer_id, purpose)
+        st.html(f'<section class="rb-answers">{"".join(map(answer_card, found))}</section>')
 
 
 def show_ledger(view: View, customer_id: int) -> None:
@@ -55,14 +53,11 @@ def show_ledger(view: View, customer_id: int) -> None:
 
 def line(view: View, event: dict[str, Any]) -> list[str]:
     """One statement as cells."""
-    who = "The person" if event["identifier_kind"] == "person" else event["identifier"]
-    status = look.Badge(
-        words.STATUSES.get(event["status"], event["status"]), _TONES.get(event["status"], "neutral")
-    )
+    status = look.Badge(words.STATUSES.get(event["status"], event["status"]), _TONES.get(event["status"], "neutral"))
     shared = "" if event["is_own"] else look.muted("said by another customer who shares it")
     return [
         words.instant(event["occurred_at"], view.timezone),
-        f"{escape(who)} {shared}",
+        f"{escape(event['value'])} {shared}",
         escape(words.CHANNELS.get(event["channel"], event["channel"])),
         escape(words.phrase(event["purpose"])),
         look.badges([status]),

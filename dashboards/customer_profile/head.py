@@ -26,9 +26,7 @@ _WAITING = {"enquiry": "Enquiry unanswered", "quotation": "Quotation open", "car
 def show_head(view: View, customer_id: int, golden: dict[str, Any]) -> None:
     """Draw the golden record with its badges and figures."""
     name = golden["full_name"] or golden["company_name"] or words.customer_code(customer_id)
-    facts = "".join(
-        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in facts_of(golden)
-    )
+    facts = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in facts_of(golden))
     st.html(
         f'<section class="rb-person"><div class="rb-name"><h2>{escape(name)}</h2>'
         f'<span class="rb-code">{words.customer_code(customer_id)}</span>'
@@ -139,7 +137,7 @@ def show_waiting(view: View, customer_id: int) -> None:
         about = f": {words.phrase(item.about)}" if item.about else ""
         worth = f", {words.money(item.amount, view.currency)}" if item.amount is not None else ""
         items.append(f"{_WAITING[item.kind]}{about}{worth}, since {words.day(item.since)}")
-    st.warning(look.plain("  ·  ".join(items)), icon=":material/hourglass_top:")
+    st.html(f'<p class="rb-law"><strong>Waits:</strong> {escape(" · ".join(items))}</p>')
 
 
 def show_segments(view: View, customer_id: int) -> None:
@@ -148,7 +146,7 @@ def show_segments(view: View, customer_id: int) -> None:
     if not names:
         return
     known = read_segments(view.workspace.root)
-    with st.container(horizontal=True, gap="small", key="segments"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="segments"):
         st.html(look.muted("In segments"), width="content")
         for name in names:
             label = known[name].heading if name in known else words.phrase(name)

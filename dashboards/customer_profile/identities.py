@@ -23,9 +23,7 @@ def show_identities(view: View, customer_id: int, golden: dict[str, Any]) -> Non
         words.plural(len(records), "record"),
         "What each silo holds. Marked: not as in the golden record, which takes the best of all.",
     )
-    fields = [
-        field for field in ask.RECORD_FIELDS if golden.get(field) or any(record[field] for record in records)
-    ]
+    fields = [field for field in ask.RECORD_FIELDS if golden.get(field) or any(record[field] for record in records)]
     columns = ["", "Golden record", *(words.silo(record["source"]) for record in records)]
     rows = [
         [
@@ -35,7 +33,7 @@ def show_identities(view: View, customer_id: int, golden: dict[str, Any]) -> Non
         ]
         for field in fields
     ]
-    look.table(columns, [*rows, *bookkeeping(view, records)])
+    look.table(columns, [*rows, *bookkeeping(view, records)], dense=True)
 
 
 def bookkeeping(view: View, records: list[dict[str, Any]]) -> list[list[str]]:
@@ -56,9 +54,7 @@ def cell(record: dict[str, Any], field: str, golden: dict[str, Any]) -> str:
     """A value, marked where it differs from the golden record's."""
     value = shown(record[field])
     differs = (
-        record[field] is not None
-        and golden.get(field) is not None
-        and value.lower() != shown(golden[field]).lower()
+        record[field] is not None and golden.get(field) is not None and value.lower() != shown(golden[field]).lower()
     )
     return f'<span class="rb-differs">{value}</span>' if differs else value
 

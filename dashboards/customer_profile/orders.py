@@ -16,18 +16,14 @@ def show_orders(view: View, customer_id: int, golden: dict[str, Any]) -> None:
     """Draw purchases over time and one by one."""
     found = view.ask(ask.purchases, customer_id)
     if found.is_empty():
-        look.empty(
-            "No purchase is known: the customer asked, signed up or took part, but has not bought by name."
-        )
+        look.empty("No purchase is known: the customer asked, signed up or took part, but has not bought by name.")
         return
     worth = words.money(golden["net_spend"], view.currency)
     look.heading(
         f"{words.plural(golden['purchase_count'], 'purchase')}, {worth}",
         f"What was bought and sent back, in {view.currency} without VAT.",
     )
-    st.altair_chart(
-        charts.purchases(view.ask(ask.money_moves, customer_id), currency=view.currency), theme=None
-    )
+    st.altair_chart(charts.purchases(view.ask(ask.money_moves, customer_id), currency=view.currency), theme=None)
     look.table(
         ["Day", "Number", "Bought in", "Articles", "Status", "Net of returns", "Sent back", "Paid incl. VAT"],
         [line(view, purchase) for purchase in found.iter_rows(named=True)],

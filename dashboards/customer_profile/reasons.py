@@ -71,9 +71,7 @@ def certainty(link: dict[str, Any]) -> str:
 
 def show_history(view: View, customer_id: int) -> None:
     """What happened to the id."""
-    look.heading(
-        "History of the id", "An id survives re-runs, merges and splits; what happened to it stays on record."
-    )
+    look.heading("History of the id", "An id survives re-runs, merges and splits; what happened to it stays on record.")
     found = view.ask(ask.id_history, customer_id)
     look.table(
         ["When", "Customer", "What", "Other customer", "Reason", "Run"],
@@ -82,9 +80,7 @@ def show_history(view: View, customer_id: int) -> None:
                 words.instant(event["happened_at"], view.timezone),
                 words.customer_code(event["customer_id"]),
                 escape(words.phrase(event["event"])),
-                words.customer_code(event["other_customer_id"])
-                if event["other_customer_id"]
-                else words.NOTHING,
+                words.customer_code(event["other_customer_id"]) if event["other_customer_id"] else words.NOTHING,
                 escape(event["reason"] or ""),
                 look.muted(event["run_id"] or ""),
             ]

@@ -33,12 +33,9 @@ def show_timeline(view: View, customer_id: int) -> None:
     )
     found = view.ask(ask.timeline, customer_id, tuple(sorted(chosen)), AT_MOST)
     events = found.to_dicts()
-    months = groupby(events, key=lambda event: f"{words.local(event['happened_at'], view.timezone):%B %Y}")
+    months = groupby(events, key=lambda event: words.month(event["happened_at"], view.timezone))
     st.html(
-        "".join(
-            f"<h3 class='rb-month'>{month}</h3>{''.join(line(view, e) for e in group)}"
-            for month, group in months
-        )
+        "".join(f"<h3 class='rb-month'>{month}</h3>{''.join(line(view, e) for e in group)}" for month, group in months)
     )
     if len(events) == AT_MOST:
         st.caption(f"The latest {AT_MOST} are shown. Choose a kind above to look further back.")
@@ -51,6 +48,6 @@ def line(view: View, event: dict[str, Any]) -> str:
     detail = look.muted(words.readable(event["detail"]))
     return (
         f'<div class="rb-event"><time>{words.instant(event["happened_at"], view.timezone)}</time>{kind}'
-        f'<span class="rb-what">{escape(event["title"])} {detail}</span>'
+        f'<span class="rb-what">{escape(words.phrase(event["title"]))} {detail}</span>'
         f'{look.muted(words.silo(event["source"]))}<span class="rb-amount">{amount}</span></div>'
     )

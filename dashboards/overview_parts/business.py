@@ -53,10 +53,8 @@ def waiting_words(found: Waiting, view: View) -> list[tuple[str, str, str]]:
     return [
         (
             words.plural(found.enquiries, "unanswered enquiry", "unanswered enquiries"),
-            f"{share} of all; the oldest came {oldest}"
-            if found.enquiries
-            else "Every enquiry has an answer.",
-            "unanswered_enquiries",
+            f"{share} of all; the oldest came {oldest}" if found.enquiries else "Every enquiry has an answer.",
+            "unanswered_enquirers",
         ),
         (
             f"{words.plural(found.quotations, 'open quotation')} · {worth}",
@@ -82,9 +80,7 @@ def show_saved(view: View) -> None:
                 words.number(found.duplicate_letters),
                 f"{words.money(found.letter_cost, view.currency, 0)} a mailing",
             ),
-            look.Figure(
-                "Mailed after a no", words.number(found.mailed_after_no), "still “subscribed” in some silo"
-            ),
+            look.Figure("Mailed after a no", words.number(found.mailed_after_no), "still “subscribed” in some silo"),
         ]
     )
 

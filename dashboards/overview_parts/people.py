@@ -15,8 +15,8 @@ ROOM_FOR_WORDS = 0.05
 PARTS = {**words.BASES, NOT_ALLOWED: "Not allowed", NO_CONTACT: "No contact point"}
 
 
-def figures(known: KeyFigures, found: Reach) -> list[Figure]:
-    """The top row."""
+def figures(known: KeyFigures, found: Reach | None) -> list[Figure]:
+    """The top row; `found` is None while the gate is being asked."""
     in_three, bought = known.in_three_silos, known.bought_in_a_year
     return [
         Figure(
@@ -24,16 +24,10 @@ def figures(known: KeyFigures, found: Reach) -> list[Figure]:
             words.number(known.customers),
             f"from {words.plural(known.records, 'record')} in {words.plural(known.silos, 'silo')}",
         ),
-        Figure(
-            "Records per customer", words.number(known.records_per_customer, 2), "what silos count repeatedly"
-        ),
+        Figure("Records per customer", words.number(known.records_per_customer, 2), "what silos count repeatedly"),
         Figure("Matched records", words.percent(known.matched_share), "joined with another silo"),
         Figure("Known in 3 silos or more", words.number(in_three), _of_all(known.in_three_silos_share)),
-        Figure(
-            "May be contacted",
-            words.percent(found.anyhow_share),
-            f"{words.number(found.anyhow)} on one channel or more",
-        ),
+        Figure("May be contacted", *_reachable(found)),
         Figure("Bought in 12 months", words.number(bought), _of_all(known.bought_in_a_year_share)),
     ]
 
@@ -63,10 +57,7 @@ def show_reach(found: Reach) -> None:
     st.altair_chart(chart, theme=None, alt="Customers who may be contacted, by channel and legal basis")
     look.table(
         ["Channel", "Not contacted, because"],
-        [
-            [escape(words.CHANNELS[name]), look.muted(why_not(funnel))]
-            for name, funnel in found.funnels.items()
-        ],
+        [[escape(words.CHANNELS[name]), look.muted(why_not(funnel))] for name, funnel in found.funnels.items()],
     )
 
 
@@ -74,6 +65,12 @@ def why_not(funnel: Funnel) -> str:
     """Why customers fall out of the funnel, in words."""
     rows = funnel_rows(funnel, "en")
     return words.grouped("; ".join(row.why for row in rows if row.why)) or "Everybody may be contacted."
+
+
+def _reachable(found: Reach | None) -> tuple[str, str]:
+    if found is None:
+        return "…", "asking the gate"
+    return words.percent(found.anyhow_share), f"{words.number(found.anyhow)} on one channel or more"
 
 
 def _of_all(share: float | None) -> str:

@@ -59,8 +59,7 @@ def records(con: duckdb.DuckDBPyConnection, customer_id: int) -> pl.DataFrame:
 def timeline_kinds(con: duckdb.DuckDBPyConnection, customer_id: int) -> dict[str, int]:
     """Return the kinds of event in the customer's timeline with how many there are, most frequent first."""
     rows = con.execute(
-        "select kind, count(*) from serve.timeline where customer_id = ? "
-        "group by kind order by count(*) desc, kind",
+        "select kind, count(*) from serve.timeline where customer_id = ? group by kind order by count(*) desc, kind",
         [customer_id],
     ).fetchall()
     return dict(rows)
@@ -102,7 +101,7 @@ def purchases(con: duckdb.DuckDBPyConnection, customer_id: int) -> pl.DataFrame:
             p.net_amount, p.returned_net_amount, p.is_gift, a.articles
         from serve.purchase as p
         left join article as a on a.purchase_id = p.purchase_id
-        where p.customer_id = $customer_id
+        where p.customer_id = $customer_id and (p.sold_net_amount <> 0 or p.returned_net_amount <> 0)
         order by p.purchased_at desc, p.purchase_id
         """,
         params={"customer_id": customer_id},
@@ -114,7 +113,7 @@ def money_moves(con: duckdb.DuckDBPyConnection, customer_id: int) -> pl.DataFram
     return con.sql(
         """
         select purchased_on as "on", sold_net_amount::double as amount, 'Bought' as what, order_no
-        from serve.purchase where customer_id = $customer_id
+        from serve.purchase where customer_id = $customer_id and sold_net_amount <> 0
         union all
         select last_return_at::date, -returned_net_amount::double, 'Returned', order_no
         from serve.purchase
@@ -160,13 +159,14 @@ def statements(con: duckdb.DuckDBPyConnection, customer_id: int) -> pl.DataFrame
     return con.sql(
         """
         with own as (
-            select record_id as identifier from serve.customer_record where customer_id = $customer_id
-            union
-            select identifier from serve.contact_point where customer_id = $customer_id
+            select record_id as identifier, 'The person' as value
+            from serve.customer_record where customer_id = $customer_id
+            union all
+            select identifier, min(value) as value
+            from serve.contact_point where customer_id = $customer_id group by identifier
         )
         select
-            e.occurred_at, e.source, e.identifier_kind, e.identifier, e.channel, e.purpose, e.status,
-            e.evidence,
+            e.occurred_at, e.source, o.value, e.channel, e.purpose, e.status, e.evidence,
             r.customer_id is not distinct from $customer_id as is_own,
             row_number() over (
                 partition by e.source, e.identifier, e.channel, e.purpose

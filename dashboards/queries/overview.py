@@ -111,7 +111,7 @@ def lifecycle(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     ).pl()
 
 
-def revenue_by_month(con: duckdb.DuckDBPyConnection, as_of: datetime, months: int = 24) -> pl.DataFrame:
+def revenue_by_month(con: duckdb.DuckDBPyConnection, as_of: datetime, months: int = 25) -> pl.DataFrame:
     """Return month, sales_channel, net_amount (less VAT and returns) and purchases of the last months."""
     return con.sql(
         """

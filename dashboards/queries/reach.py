@@ -138,9 +138,7 @@ def _ask(
     desk_events: pa.Table,
     purpose: Purpose = PURPOSE,
 ) -> GateResult:
-    sold = con.execute(
-        "select distinct category from serve.purchase_line where category is not null"
-    ).fetchall()
+    sold = con.execute("select distinct category from serve.purchase_line where category is not null").fetchall()
     return decide(
         con,
         members,

@@ -23,18 +23,20 @@ _CODE = re.compile(r"^c0*(\d{1,18})$")
 def search_index(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return customer_id, words (folded, a blank before each) and digits (numbers, a blank before each)."""
     said = one_vowel(plain("concat_ws(' ', given_name, family_name, company_name, email, city, customer_no)"))
-    numbers = "concat_ws(' ', phone, phone_2, card_no, postal_code, customer_no)"
+    numbers = ", ".join(
+        f"regexp_replace({column}, '[^0-9]', '', 'g')"
+        for column in ("phone", "phone_2", "card_no", "postal_code", "customer_no")
+    )
     return con.sql(
         f"""
         select
-            p.customer_id,
+            customer_id,
             ' ' || string_agg(distinct {said}, ' ') as words,
-            ' ' || string_agg(distinct regexp_replace({numbers}, '[^0-9 ]', '', 'g'), ' ')
-                || ' ' || p.customer_id as digits,
+            ' ' || string_agg(distinct concat_ws(' ', {numbers}), ' ') || ' ' || customer_id as digits,
             count(*) as records
-        from serve.party as p
-        group by p.customer_id
-        order by p.customer_id
+        from serve.party
+        group by customer_id
+        order by customer_id
         """
     ).pl()
 
@@ -105,9 +107,7 @@ def _contains(word: str, whole: bool) -> pl.Expr:
     """Whether a customer has the word; `whole` asks for words that begin with it."""
     start = " " if whole else ""
     if code := _CODE.match(word):
-        return (pl.col("customer_id") == int(code[1])) | pl.col("words").str.contains(
-            start + word, literal=True
-        )
+        return (pl.col("customer_id") == int(code[1])) | pl.col("words").str.contains(start + word, literal=True)
     if _NUMBER.match(word):
         digits = word.lstrip("+0") or word
         return pl.col("digits").str.contains(start + digits, literal=True)

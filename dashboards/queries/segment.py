@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from dashboards.queries.rows import one_row
 from segments.compile import Segments
 from segments.preview import Preview, preview
 from segments.vocabulary import Channel
@@ -13,31 +14,22 @@ from segments.vocabulary import Channel
 SAMPLE_SIZE = 10
 
 
-def member_counts(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return segment, members, and how many entered and left with the latest run that changed anything."""
-    return con.sql(
+def movement(con: duckdb.DuckDBPyConnection, segment: str) -> tuple[int, int]:
+    """Return how many entered and left with the latest run, when there was one before it."""
+    entered, left = one_row(
+        con,
         """
         with latest as (
             select max(happened_at) as at, count(distinct run_id) as runs from serve.membership_event
-        ),
-        moved as (
-            select
-                e.segment,
-                count(*) filter (where e.event = 'entered') as entered,
-                count(*) filter (where e.event = 'left') as "left"
-            from serve.membership_event as e, latest as l
-            where e.happened_at = l.at and l.runs > 1
-            group by e.segment
-        ),
-        held as (select segment, count(*) as members from serve.membership group by segment)
-        select
-            coalesce(h.segment, m.segment) as segment, coalesce(h.members, 0) as members,
-            coalesce(m.entered, 0) as entered, coalesce(m."left", 0) as "left"
-        from held as h
-        full join moved as m on m.segment = h.segment
-        order by segment
-        """
-    ).pl()
+        )
+        select count(*) filter (where e.event = 'entered'), count(*) filter (where e.event = 'left')
+        from serve.membership_event as e
+        inner join latest as l on l.at = e.happened_at and l.runs > 1
+        where e.segment = ?
+        """,
+        [segment],
+    )
+    return entered, left
 
 
 def members_over_time(con: duckdb.DuckDBPyConnection, segment: str) -> pl.DataFrame:
@@ -63,8 +55,7 @@ def members_over_time(con: duckdb.DuckDBPyConnection, segment: str) -> pl.DataFr
 def countries(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the countries of the customers, most customers first."""
     rows = con.execute(
-        "select country from serve.customer where country is not null "
-        "group by country order by count(*) desc, country"
+        "select country from serve.customer where country is not null group by country order by count(*) desc, country"
     ).fetchall()
     return [code for (code,) in rows]
 

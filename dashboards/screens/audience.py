@@ -7,9 +7,10 @@ from dashboards.audience_files import show_files
 from dashboards.conditions import conditions
 from dashboards.funnel import show_funnel, show_law
 from dashboards.queries import segment as ask
-from dashboards.view import View, current_view
+from dashboards.view import View, current_view, named_in_address
 from segments.compile import Segments
 from segments.definition import Segment
+from segments.findings import segment_counts
 from segments.pack import read_segments
 
 PAGE = "screens/audience.py"
@@ -21,7 +22,7 @@ SAMPLE_COLUMNS = (2.6, 2, 1.4, 1.4, 5)
 def show(view: View) -> None:
     """Draw the list, and beside it the segment that the address names, else the first."""
     segments = read_segments(view.workspace.root)
-    name = st.query_params.get("segment") or next(iter(segments))
+    name = named_in_address("segment") or next(iter(segments))
     listed, chosen = st.columns([1, 2.7], gap="large")
     with listed:
         show_list(view, segments, name)
@@ -36,25 +37,21 @@ def show(view: View) -> None:
 
 
 def show_list(view: View, segments: Segments, chosen: str) -> None:
-    """Every segment with how many are in it and how that moved."""
-    counts = {row["segment"]: row for row in view.ask(ask.member_counts).iter_rows(named=True)}
+    """Every segment with how many are in it and may be contacted."""
+    counts = view.ask(segment_counts)
     with st.container(key="segment_list", gap=None):
         for name, segment in segments.items():
-            row = counts.get(name)
-            link, count = st.columns([3, 1.2], vertical_alignment="center")
+            link, count = st.columns([1.5, 1], vertical_alignment="center")
             title = look.plain(segment.heading)
-            link.page_link(
-                PAGE, label=f"**{title}**" if name == chosen else title, query_params={"segment": name}
-            )
-            count.html(look.count(words.number(row["members"] if row else 0), moved(row)))
+            link.page_link(PAGE, label=f"**{title}**" if name == chosen else title, query_params={"segment": name})
+            found = counts.get(name)
+            count.html(look.count(*(counted(found) if found else (words.NOTHING, "after the next run"))))
     st.caption("More: add a YAML file to the workspace's folder `segments/`.")
 
 
-def moved(row: dict | None) -> str:
-    """`+12 −3`, how many entered and left with the last run; nothing when nobody did."""
-    if row is None or not (row["entered"] or row["left"]):
-        return ""
-    return f"+{words.number(row['entered'])} −{words.number(row['left'])}"
+def counted(found: dict[str, int]) -> tuple[str, str]:
+    """Members, and how many of them some channel may reach, as the last run found."""
+    return words.number(found["members"]), f"{words.number(found['exportable'])} reachable"
 
 
 def show_segment(view: View, segments: Segments, segment: Segment) -> None:
@@ -79,9 +76,7 @@ def show_segment(view: View, segments: Segments, segment: Segment) -> None:
             key="channel",
         )
     with right:
-        only = st.multiselect(
-            "Countries", view.ask(ask.countries), placeholder="All countries", key="countries"
-        )
+        only = st.multiselect("Countries", view.ask(ask.countries), placeholder="All countries", key="countries")
     wanted = tuple(sorted(only))
     found = view.ask_gate(ask.look_at, segment.name, segments, words.GATE_CHANNELS[channel], wanted)
     eligible = found.funnel[-2].customers
@@ -97,9 +92,7 @@ def show_sample(view: View, sample) -> None:
     rows = sample.to_pylist()
     if not rows:
         return
-    look.heading(
-        "A few of them", "Drawn by chance, always the same ones, with what the gate says on this channel."
-    )
+    look.heading("A few of them", "Drawn by chance, always the same ones, with what the gate says on this channel.")
     with st.container(key="results", gap=None):
         for cell, title in zip(
             st.columns(SAMPLE_COLUMNS),
@@ -133,11 +126,12 @@ def show_movement(view: View, segment: Segment) -> None:
         "Members over time",
         "At the end of each run: who no longer fits has left, and it stays on record who and when.",
     )
+    entered, left = view.ask(ask.movement, segment.name)
+    if entered or left:
+        st.html(look.line(f"With the last run {words.number(entered)} entered and {words.number(left)} left."))
     found = view.ask(ask.members_over_time, segment.name)
     if found.height < 2:
-        look.empty(
-            "One run so far. After the next one with new data this shows who came and went.", "rundblick run"
-        )
+        look.empty("One run so far. After the next one with new data this shows who came and went.", "rundblick run")
         return
     st.altair_chart(charts.over_time(found, value="members", unit="Members"), theme=None)
     look.table(

@@ -10,7 +10,7 @@ from dashboards import look, words
 from dashboards.customer_profile.page import show_profile
 from dashboards.queries import customer as ask
 from dashboards.queries.search import AT_MOST, find, most_records, results, search_index
-from dashboards.view import View, current_view, kept_index
+from dashboards.view import View, current_view, kept_index, named_in_address
 
 PAGE = "screens/customer_search.py"
 COLUMNS = (3.2, 2.6, 2.6, 3, 1.6, 1.6)
@@ -18,7 +18,7 @@ COLUMNS = (3.2, 2.6, 2.6, 3, 1.6, 1.6)
 
 def show(view: View) -> None:
     """Draw the profile that the address names, else the search."""
-    code = st.query_params.get("customer")
+    code = named_in_address("customer")
     if not code:
         show_search(view)
         return
@@ -98,9 +98,7 @@ def show_missing(view: View, code: str, customer_id: int | None) -> None:
         look.empty(f"{code[:12]} is no customer of this snapshot. Look for the name, or check the number.")
         return
     look.empty(f"{code[:12]} was merged: its records belong to {words.customer_code(heir)} now.")
-    st.page_link(
-        PAGE, label=f"Open {words.customer_code(heir)}", query_params={"customer": words.customer_code(heir)}
-    )
+    st.page_link(PAGE, label=f"Open {words.customer_code(heir)}", query_params={"customer": words.customer_code(heir)})
 
 
 show(current_view())

@@ -12,15 +12,20 @@ HALVES = (3, 2)
 
 
 def show(view: View) -> None:
-    """Draw the page."""
-    with st.spinner("Asking the gate about every customer …"):
-        found = view.ask_gate(reach)
-    look.figures(people.figures(view.ask(key_figures), found))
+    """Draw the page: first what is quick to count, then what the gate has to be asked."""
+    known, row = view.ask(key_figures), st.empty()
+    with row:
+        look.figures(people.figures(known, None))
     left, right = st.columns(HALVES, gap="large")
+    with right:
+        business.show_waiting(view)
+    with left, st.spinner("Asking the gate about every customer …"):
+        found = view.ask_gate(reach)
+    with row:
+        look.figures(people.figures(known, found))
     with left:
         people.show_reach(found)
     with right:
-        business.show_waiting(view)
         business.show_saved(view)
     left, right = st.columns(HALVES, gap="large")
     with left:

@@ -1,0 +1,157 @@
+"""The pages as a marketer uses them, in a real browser, on a small demo."""
+
+import csv
+import io
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pages_served import serving
+from playwright.sync_api import Page, expect
+
+from dashboards import words
+from dashboards.queries.reach import NO_CONTACT, NOT_ALLOWED, answers, reach
+from segments import findings
+from segments.desk import Entry, enter_objection
+from segments.pack import read_segments
+from segments.preview import preview
+from warehouse.db import connect_snapshot
+from warehouse.publish import current_snapshot
+from warehouse.settings import open_workspace
+from warehouse.state.consents import all_desk_events
+from warehouse.state.exports import logged_exports
+from warehouse.state.store import open_state
+
+
+def rows(workspace: Path, sql: str) -> list[tuple]:
+    with connect_snapshot(current_snapshot(workspace / "data" / "published")) as con:
+        return con.execute(sql).fetchall()
+
+
+def desk_events(workspace: Path) -> pa.Table:
+    state = open_state(open_workspace(workspace).state_url)
+    try:
+        return all_desk_events(state)
+    finally:
+        state.dispose()
+
+
+def test_overview_counts_the_customers_and_leads_to_those_who_wait(
+    page: Page, address: str, workspace: Path, strangers: list[str]
+):
+    [(customers,)] = rows(workspace, "select count(*) from serve.customer")
+    page.goto(address)
+    expect(page.locator(".rb-figure", has_text="Customers").first).to_contain_text(words.number(customers))
+    expect(page.locator(".rb-facts")).to_contain_text("Nordlicht Wohnen")
+    expect(page.locator(".rb-facts")).to_contain_text(re.compile(r"data as of \d\d\.\d\d\.\d{4} \d\d:\d\d"))
+    expect(page.get_by_text("Sources", exact=True)).to_be_visible()
+    page.get_by_role("link", name=re.compile("unanswered enquir")).click()
+    expect(page.get_by_role("heading", name="Unanswered enquiries")).to_be_visible()
+    assert strangers == []
+
+
+def test_search_finds_a_customer_whose_address_names_nobody(page: Page, address: str, workspace: Path):
+    customer_id, family_name, given_name = rows(
+        workspace,
+        "select customer_id, family_name, given_name from serve.customer "
+        "where regexp_matches(lower(family_name), 'ö|ü') and given_name is not null order by customer_id limit 1",
+    )[0]
+    typed = family_name.lower().replace("ö", "oe").replace("ü", "ue")
+    page.goto(f"{address}/customers")
+    page.get_by_role("searchbox").fill(f"{typed} {given_name}")
+    code = words.customer_code(customer_id)
+    page.locator(f'a[href*="customer={code}"]').click()
+    expect(page.locator(".rb-code")).to_have_text(code)
+    expect(page.locator(".rb-name h2")).to_contain_text(family_name)
+    assert page.url == f"{address}/customers?customer={code}"
+    for tab in ("Identities", "Orders and returns", "Consents", "Why one customer"):
+        page.get_by_role("tab", name=tab).click()
+    expect(page.get_by_text("History of the id")).to_be_visible()
+    expect(page.locator('[data-testid="stException"], [data-testid="stAlert"]')).to_have_count(0)
+
+
+def test_what_is_downloaded_is_the_logged_export(page: Page, address: str, workspace: Path):
+    page.goto(f"{address}/segments?segment=regulars")
+    page.get_by_role("radio", name="Letter").click()
+    shown = page.get_by_role("heading", name=re.compile("may be contacted$"))
+    page.get_by_role("button", name="Prepare files").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=re.compile("CSV for systems")).click()
+    content = Path(waiting.value.path()).read_bytes()
+
+    state = open_state(open_workspace(workspace).state_url)
+    export = logged_exports(state).to_pylist()[-1]
+    state.dispose()
+    assert (export["segment"], export["channel"], export["purpose"]) == ("regulars", "letter", "marketing")
+    folder = workspace / "data" / "exports" / export["export_id"]
+    assert content == (folder / waiting.value.suggested_filename).read_bytes()
+    # The letter shop's file ends with the sender's own control address.
+    lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert len(lines) - 2 == export["rows"]
+    assert words.plural(export["rows"], "customer") in (shown.text_content() or "")
+
+
+def test_a_german_cold_call_list_is_refused_in_plain_words(page: Page, address: str, workspace: Path):
+    page.goto(f"{address}/segments?segment={segment_nobody_may_call(workspace)}")
+    page.get_by_role("radio", name="Phone").click()
+    page.get_by_label("Countries").click()
+    page.get_by_role("option", name="DE").click()
+    refused = page.locator('[data-testid="stAlert"]')
+    expect(refused).to_contain_text("No such list can be made")
+    expect(refused).to_contain_text("Germany: calls to consumers for marketing need the person's own confirmed consent")
+    expect(page.get_by_role("button", name="Prepare files")).to_have_count(0)
+
+
+def segment_nobody_may_call(workspace: Path) -> str:
+    """A segment for marketing that has members, none of whom may be called in Germany."""
+    opened = open_workspace(workspace)
+    segments = read_segments(opened.root)
+    with connect_snapshot(current_snapshot(opened.published_dir)) as con:
+        for name, segment in segments.items():
+            if segment.purpose == "marketing":
+                found = preview(con, segment, "phone", opened.now(), segments=segments, countries=("DE",))
+                if found.count and not found.funnel[-2].customers:
+                    return name
+    pytest.fail("the demo has no segment without consents to calls: take another seed")
+
+
+def test_a_workspace_without_a_snapshot_says_what_to_do(page: Page, tmp_path: Path):
+    (tmp_path / "rundblick.yaml").write_text("schema_version: 1\ncompany: Nobody yet\n")
+    with serving(tmp_path) as address:
+        page.goto(address)
+        expect(page.locator(".rb-empty")).to_contain_text("rundblick run")
+
+
+def test_reach_adds_up_and_counts_as_the_demo_tells(workspace: Path):
+    opened = open_workspace(workspace)
+    with connect_snapshot(current_snapshot(opened.published_dir)) as con:
+        found = reach(con, opened.now(), desk_events(workspace))
+        told = findings.reach(con, opened.now(), desk_events(workspace))
+    parts = {(r["channel"], r["part"]): r["customers"] for r in found.parts.iter_rows(named=True)}
+    allowed = {key: n for key, n in parts.items() if key[1] not in (NO_CONTACT, NOT_ALLOWED)}
+    assert allowed == {(r.channel, r.basis): r.customers for r in told}
+    [(customers,)] = rows(workspace, "select count(*) from serve.customer")
+    assert {c: sum(n for key, n in parts.items() if key[0] == c) for c in ("email", "phone", "post")} == {
+        "email": customers,
+        "phone": customers,
+        "post": customers,
+    }
+
+
+def test_an_objection_at_the_desk_counts_on_the_profile_at_once(workspace: Path):
+    opened = open_workspace(workspace)
+    state = open_state(opened.state_url)
+    with connect_snapshot(current_snapshot(opened.published_dir)) as con:
+        customer_id = next(
+            customer_id
+            for (customer_id,) in con.execute("select customer_id from serve.customer order by 1").fetchall()
+            if answers(con, customer_id, "marketing", opened.now(), desk_events(workspace))[1].is_allowed
+        )
+        entry = Entry(customer_id, "test", datetime.now(UTC).replace(tzinfo=None), "by phone")
+        enter_objection(con, state, entry)
+        found = answers(con, customer_id, "marketing", opened.now(), desk_events(workspace))
+    state.dispose()
+    assert [answer.is_allowed for answer in found] == [False, False, False]
+    assert "Objected to marketing" in found[1].reason
