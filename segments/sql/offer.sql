@@ -3,7 +3,7 @@
 create or replace temp table gate_offer as
 with fitting as (
     select
-        c.candidate_id, c.record_id, c.identifier, c.updated_at, k.country as rule_country,
+        c.candidate_id, c.record_id, c.identifier, c.held_since, k.country as rule_country,
         r.rule_id, r.basis, r.statuses, r.proof, r.expires_after_months, r.purchased_within_days
     from gate_candidate as c
     inner join gate_candidate_country as k on k.candidate_id = c.candidate_id
@@ -105,7 +105,7 @@ union all
 select candidate_id, rule_country, rule_id, since, since as surely_at, evidence_kind, evidence_id, false, null
 from enquiry
 union all
-select candidate_id, rule_country, rule_id, updated_at as since, updated_at as surely_at,
+select candidate_id, rule_country, rule_id, held_since as since, held_since as surely_at,
     'record' as evidence_kind, record_id, false, null
 from fitting
 where basis = 'legitimate_interest' and purchased_within_days is null

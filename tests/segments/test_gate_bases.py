@@ -364,6 +364,14 @@ def test_a_household_knows_that_one_of_it_objected(con, serve):
     assert con.execute("select household_refused from gate_audience").fetchall() == [(True,)]
 
 
+def test_a_letter_says_since_when_the_address_is_held_even_if_the_silo_does_not(con, serve):
+    serve.customer(1)
+    serve.point(1, "shop:a", "post", "annax|weg1|1|de", updated_at=None)
+    con.execute("update serve.customer_record set since_at = '2026-04-05'")
+    allowed(con, "post")
+    assert con.execute("select basis_since from gate_audience").fetchall() == [(datetime(2026, 4, 5),)]
+
+
 def test_name_and_address_of_a_letter_come_from_one_record(con, serve):
     serve.customer(1, given_name="Anna", family_name="Neu")
     serve.point(1, "old:a", "post", "altanna|alt1|1|de", given_name="Anna", family_name="Alt", street="Alt")
