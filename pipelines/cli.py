@@ -21,6 +21,10 @@ app = typer.Typer(
 Where = Annotated[
     Path | None, typer.Option("--workspace", "-w", help="Workspace folder; default: the nearest one upward.")
 ]
+Advertises = Annotated[
+    list[str] | None,
+    typer.Option(help="Category of goods that the campaign shows; existing customers get mail for such goods only."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Time of the run, e.g. 2026-10-31T23:59:59 (UTC).")]
 
@@ -82,13 +86,14 @@ def preview(
     segment: Annotated[str, typer.Argument(help="Name of the segment.")],
     channel: Annotated[str, typer.Option(help="email, letter, phone or sms.")] = "email",
     country: Annotated[list[str] | None, typer.Option(help="Only these countries, ISO-2.")] = None,
+    advertises: Advertises = None,
     workspace: Where = None,
     json: Json = False,
 ) -> None:
     """Show how many customers of a segment may be contacted, step by step. Writes nothing."""
     from pipelines.commands import audience
 
-    audience.preview(segment, channel, country, workspace, json)
+    audience.preview(audience.Order(segment, channel, country or [], advertises or []), workspace, json)
 
 
 @app.command()
@@ -96,13 +101,14 @@ def export(
     segment: Annotated[str, typer.Argument(help="Name of the segment.")],
     channel: Annotated[str, typer.Option(help="email, letter, phone or sms.")],
     country: Annotated[list[str] | None, typer.Option(help="Only these countries, ISO-2.")] = None,
+    advertises: Advertises = None,
     workspace: Where = None,
     json: Json = False,
 ) -> None:
     """Write the audience's files: exactly those who may be contacted, each row with its legal basis."""
     from pipelines.commands import audience
 
-    audience.export(segment, channel, country, workspace, json)
+    audience.export(audience.Order(segment, channel, country or [], advertises or []), workspace, json)
 
 
 @app.command()

@@ -2,9 +2,11 @@
 
 import getpass
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from connectors.channels.definition import channel_named, read_channels
+from segments.definition import Segment
 from segments.export import ExportResult
 from segments.export import export as export_audience
 from segments.export_funnel import Funnel, funnel_rows
@@ -18,44 +20,45 @@ from warehouse.state.consents import all_desk_events
 from warehouse.state.store import open_state
 
 
-def preview(segment: str, channel: str, countries: list[str] | None, workspace: Path | None, as_json: bool) -> None:
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: a segment by name, a channel, the countries and the categories of goods advertised."""
+
+    segment: str
+    channel: str
+    countries: list[str] = field(default_factory=list)
+    advertises: list[str] = field(default_factory=list)
+
+
+def preview(order: Order, workspace: Path | None, as_json: bool) -> None:
     """Print the funnel of a segment on a channel, with the reasons for who falls out."""
     opened = open_workspace(workspace)
     segments = read_segments(opened.root)
-    wanted = segment_named(segments, segment)
-    gate_channel = channel_named(read_channels(opened.root / "channels"), channel).channel
+    wanted = _segment(segments, order)
     with connect_snapshot(current_snapshot(opened.published_dir)) as con:
         found = preview_audience(
             con,
             wanted,
-            gate_channel,
+            channel_named(read_channels(opened.root / "channels"), order.channel).channel,
             opened.now(),
             segments=segments,
-            countries=tuple(countries or ()),
+            countries=tuple(order.countries),
             recent_events=all_desk_events(open_state(opened.state_url)),
         )
     if as_json:
-        print(json.dumps({"segment": segment, "channel": channel, "funnel": _counts(found.funnel)}))
+        print(json.dumps({"segment": order.segment, "channel": order.channel, "funnel": _counts(found.funnel)}))
         return
-    print(f"{wanted.description} Purpose: {wanted.purpose}. Channel: {channel}.")
-    print(funnel_text(found.funnel, found.reasons))
+    print(f"{wanted.description}. Purpose: {wanted.purpose}. Channel: {order.channel}.")
+    print(funnel_text(found.funnel[:-1], found.reasons))
 
 
-def export(segment: str, channel: str, countries: list[str] | None, workspace: Path | None, as_json: bool) -> None:
+def export(order: Order, workspace: Path | None, as_json: bool) -> None:
     """Write the audience's files and print where they are."""
-    opened = open_workspace(workspace)
-    result = export_named(opened, segment, channel, countries)
+    result = export_named(open_workspace(workspace), order)
     if as_json:
-        print(
-            json.dumps(
-                {
-                    "export_id": result.export_id,
-                    "rows": result.rows,
-                    "files": [str(file) for file in result.files],
-                    "funnel": _counts(result.funnel),
-                }
-            )
-        )
+        files = [str(file) for file in result.files]
+        counts = {"rows": result.rows, "files": files, "funnel": _counts(result.funnel)}
+        print(json.dumps({"export_id": result.export_id} | counts))
         return
     print(funnel_text(result.funnel, result.reasons))
     for note in result.notes:
@@ -65,13 +68,24 @@ def export(segment: str, channel: str, countries: list[str] | None, workspace: P
         print(f"  {file}")
 
 
-def export_named(
-    workspace: Workspace, segment: str, channel: str, countries: list[str] | None = None
-) -> ExportResult:
+def export_named(workspace: Workspace, order: Order) -> ExportResult:
     """Export a segment by name from the published snapshot, as the user of this machine."""
-    wanted = segment_named(read_segments(workspace.root), segment)
-    snapshot = current_snapshot(workspace.published_dir)
-    return export_audience(workspace, snapshot, wanted, channel, user=getpass.getuser(), countries=countries or ())
+    segments = read_segments(workspace.root)
+    return export_audience(
+        workspace,
+        current_snapshot(workspace.published_dir),
+        _segment(segments, order),
+        order.channel,
+        user=getpass.getuser(),
+        countries=order.countries,
+        segments=segments,
+    )
+
+
+def _segment(segments: dict[str, Segment], order: Order) -> Segment:
+    """The segment of that name; what the order advertises is part of its definition, so of its hash."""
+    found = segment_named(segments, order.segment)
+    return found.model_copy(update={"advertises": order.advertises}) if order.advertises else found
 
 
 def funnel_text(steps: tuple[FunnelStep, ...], reasons: tuple[Reason, ...]) -> str:

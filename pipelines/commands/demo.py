@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import connectors.demo
-from pipelines.commands.audience import export_named
+from pipelines.commands.audience import Order, export_named
 from pipelines.commands.run import parse_as_of
 from pipelines.errors import RUN_FAILED
 from pipelines.execute import execute_run
@@ -28,7 +28,7 @@ def run(folder: Path, people: int, seed: int, next_day: bool, as_of: str | None,
         workspace = _prepare(folder, people, seed, next_day, report)
         done = execute_run(workspace, at, report)
         report(f"export {SEGMENT} by {CHANNEL}")
-        exported = export_named(workspace, SEGMENT, CHANNEL)
+        exported = export_named(workspace, Order(SEGMENT, CHANNEL))
     if as_json:
         print(json.dumps(done.as_json() | {"exports": [str(file) for file in exported.files]}))
     else:
