@@ -7,8 +7,9 @@ _PSEUDO_RECORDS = 2000
 
 
 def write_name_frequencies(con: duckdb.DuckDBPyConnection, known: dict[str, dict[str, float]]) -> None:
-    """Write identity.name_frequency (kind, value, frequency) for the names in identity.party_key.
+    """Write identity.name_frequency (kind, value, frequency, elsewhere) for the names in identity.party_key.
 
+    `elsewhere` leaves out one record, so that a record's own odd reading is no proof of itself.
     `known` are the frozen shares, by kind (given, family) and name.
     """
     import polars as pl
@@ -29,7 +30,8 @@ def write_name_frequencies(con: duckdb.DuckDBPyConnection, known: dict[str, dict
         select
             coalesce(f.kind, c.kind) as kind,
             coalesce(f.value, c.value) as value,
-            coalesce(f.frequency, cast(c.records as double) / (e.records + {_PSEUDO_RECORDS})) as frequency
+            coalesce(f.frequency, cast(c.records as double) / (e.records + {_PSEUDO_RECORDS})) as frequency,
+            coalesce(f.frequency, cast(c.records - 1 as double) / (e.records + {_PSEUDO_RECORDS})) as elsewhere
         from counted as c
         full outer join frozen_frequency as f on f.kind = c.kind and f.value = c.value
         cross join everybody as e

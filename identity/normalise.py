@@ -95,7 +95,7 @@ def write_features(con: duckdb.DuckDBPyConnection) -> None:
         swap as (
             select
                 u.record_id,
-                coalesce(gg.frequency, {_RARE}) * coalesce(ff.frequency, {_RARE}) * 20
+                greatest(coalesce(gg.elsewhere, 0), {_RARE}) * greatest(coalesce(ff.elsewhere, 0), {_RARE}) * 20
                     < coalesce(gf.frequency, {_RARE}) * coalesce(fg.frequency, {_RARE}) as is_swapped
             from usable as u
             left join identity.name_frequency as gg on gg.kind = 'given' and gg.value = u.given_first

@@ -140,7 +140,7 @@ def _customer_of(con: duckdb.DuckDBPyConnection, record_id: str) -> int:
     found = con.execute("select customer_id from serve.customer_record where record_id = ?", [record_id]).fetchall()
     if not found:
         raise IdentityError(
-            f"record {record_id}: not in the snapshot. Take one from serve.customer_record, such as shop:0123456789abcdef."
+            f"record {record_id}: not in the snapshot. Take one from serve.customer_record, like shop:0123456789abcdef."
         )
     return int(found[0][0])
 
