@@ -26,9 +26,8 @@ def write_guarded_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_w
     """
     clusters = write_clusters(con)
     for step in _STEPS:
-        if not _drop_weak_links(con, guard.max_records, match_weight + step):
-            break
-        clusters = write_clusters(con)
+        if _drop_weak_links(con, guard.max_records, match_weight + step):
+            clusters = write_clusters(con)
     recut = _recut_contradictory(con)
     if recut:
         clusters = count(con, "(select distinct cluster_id from identity.cluster)")
