@@ -45,11 +45,12 @@ with event as (
         case e.status when 'confirmed' then 'Consent confirmed' when 'granted' then 'Consent given'
             when 'requested' then 'Consent asked for' when 'withdrawn' then 'Consent withdrawn'
             when 'denied' then 'Consent refused' when 'objected' then 'Objected to marketing'
-            when 'restricted' then 'Use restricted' else 'No consent on file' end as title,
+            when 'restricted' then 'Use restricted' else 'Restriction lifted' end as title,
         cast(null as decimal(18, 2)) as amount,
         concat_ws(' · ', e.channel, e.purpose) as detail
     from serve.consent_event as e
     inner join serve.customer_record as r on r.record_id = e.record_id
+    where e.status <> 'unknown'
     union all
     select customer_id, min(interaction_id) as event_id, min(occurred_at) as happened_at, kind, source,
         case kind when 'email_sent' then 'E-mail sent' when 'email_opened' then 'E-mail opened'
