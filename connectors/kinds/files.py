@@ -23,6 +23,7 @@ from connectors.source import Source
 from warehouse.delivery import Delivery
 
 GROUP_BYTES = 64 << 20
+_ARRIVING = (".part", ".tmp", ".filepart", ".crdownload")
 
 
 def deliveries(
@@ -87,8 +88,14 @@ def _unseen(files: Sequence[SourceFile], seen: Callable[[str], bool]) -> list[So
 def _found(source: Source, root: Path) -> list[Path]:
     pattern = Path(source.path or "")
     base = Path(pattern.anchor) if pattern.is_absolute() else root
-    found = [path for path in base.glob(str(pattern.relative_to(pattern.anchor))) if path.is_file()]
-    return sorted(found, key=lambda path: (path.parent, path.stem, path.suffix))
+    found = base.glob(str(pattern.relative_to(pattern.anchor)))
+    whole = [path for path in found if path.is_file() and not _is_arriving(path)]
+    return sorted(whole, key=lambda path: (path.parent, path.stem, path.suffix))
+
+
+def _is_arriving(path: Path) -> bool:
+    """Whether the name says that the file is still being written, or is none of the silo's."""
+    return path.name.startswith(".") or path.suffix in _ARRIVING
 
 
 def _matching(source: Source, root: Path) -> list[Path]:

@@ -52,6 +52,14 @@ def test_a_day_s_file_comes_after_the_one_it_adds_to(silo):
     assert silo.con.sql("select state from raw.crm_order").fetchall() == [("paid",)]
 
 
+def test_file_that_is_still_arriving_is_left_alone(silo):
+    silo.write("crm/orders.csv", "id\n7\n")
+    silo.write("crm/.DS_Store", "")
+    silo.write("crm/orders-2.csv.part", "id\n")
+    source = silo.source(TABLES.replace("inbox/crm/*.csv", "inbox/crm/*"))
+    assert [delivery.name for delivery in silo.read(source)] == ["inbox/crm/orders.csv"]
+
+
 def test_group_is_closed_when_it_is_large_enough(silo, monkeypatch):
     monkeypatch.setattr(files, "GROUP_BYTES", 10)
     for number in range(3):
