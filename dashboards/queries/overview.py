@@ -134,9 +134,12 @@ def sources(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return one row a source: tables, people's records, rows, rejects, when it was last loaded."""
     return con.sql(
         """
+        with people as (select source, count(*) as records from serve.customer_record group by source)
         select
-            source, count(*) as tables, sum(records)::bigint as records, sum(rows)::bigint as rows,
-            sum(rejects)::bigint as rejects, max(last_loaded_at) as last_loaded_at
-        from serve.source_status group by source order by source
+            s.source, count(*) as tables, max(p.records) as records, sum(s.rows)::bigint as rows,
+            sum(s.rejects)::bigint as rejects, max(s.last_loaded_at) as last_loaded_at
+        from serve.source_status as s
+        left join people as p on p.source = s.source
+        group by s.source order by s.source
         """
     ).pl()

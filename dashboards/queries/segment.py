@@ -9,9 +9,10 @@ import pyarrow as pa
 from dashboards.queries.rows import one_row
 from segments.compile import Segments
 from segments.preview import Preview, preview
-from segments.vocabulary import Channel
+from segments.vocabulary import BASES, Channel
 
-SAMPLE_SIZE = 10
+# Members that are drawn, and how many of those that may and may not be contacted are shown.
+DRAWN, MAY, MAY_NOT = 200, 6, 4
 
 
 def movement(con: duckdb.DuckDBPyConnection, segment: str) -> tuple[int, int]:
@@ -78,5 +79,16 @@ def look_at(
         segments=segments,
         recent_events=desk_events,
         countries=only,
-        sample_size=SAMPLE_SIZE,
+        sample_size=DRAWN,
+    )
+
+
+def shown(sample: pa.Table) -> pl.DataFrame:
+    """Return a few of the drawn members: some who may be contacted first, then some who may not, with is_allowed."""
+    drawn = pl.DataFrame(sample).with_columns(pl.col("code").is_in(BASES).alias("is_allowed"))
+    return pl.concat(
+        [
+            drawn.filter(pl.col("is_allowed")).head(MAY),
+            drawn.filter(~pl.col("is_allowed")).head(MAY_NOT),
+        ]
     )

@@ -1,5 +1,6 @@
 """Segments: who belongs, how many may be contacted and why the others not, and the files to take away."""
 
+import polars as pl
 import streamlit as st
 
 from dashboards import charts, look, words
@@ -41,7 +42,7 @@ def show_list(view: View, segments: Segments, chosen: str) -> None:
     counts = view.ask(segment_counts)
     with st.container(key="segment_list", gap=None):
         for name, segment in segments.items():
-            link, count = st.columns([1.5, 1], vertical_alignment="center")
+            link, count = st.columns([1.3, 1], vertical_alignment="center")
             title = look.plain(segment.heading)
             link.page_link(PAGE, label=f"**{title}**" if name == chosen else title, query_params={"segment": name})
             found = counts.get(name)
@@ -83,16 +84,18 @@ def show_segment(view: View, segments: Segments, segment: Segment) -> None:
     show_files(view, segment, channel, wanted, eligible)
     show_law(view, segment, channel, wanted, eligible)
     show_funnel(found.funnel, found.reasons)
-    show_sample(view, found.sample)
+    show_sample(view, ask.shown(found.sample))
     show_movement(view, segment)
 
 
-def show_sample(view: View, sample) -> None:
+def show_sample(view: View, sample: pl.DataFrame) -> None:
     """A few members, and where each of them ends."""
-    rows = sample.to_pylist()
-    if not rows:
+    if sample.is_empty():
         return
-    look.heading("A few of them", "Drawn by chance, always the same ones, with what the gate says on this channel.")
+    look.heading(
+        "A few of them",
+        "Drawn by chance, always the same ones: some who may be contacted on this channel, some who may not.",
+    )
     with st.container(key="results", gap=None):
         for cell, title in zip(
             st.columns(SAMPLE_COLUMNS),
@@ -100,7 +103,7 @@ def show_sample(view: View, sample) -> None:
             strict=True,
         ):
             cell.html(look.muted(title))
-        for row in rows:
+        for row in sample.iter_rows(named=True):
             name, place, purchases, spend, reason = st.columns(SAMPLE_COLUMNS, vertical_alignment="center")
             code = words.customer_code(row["customer_id"])
             name.page_link(
@@ -111,12 +114,12 @@ def show_sample(view: View, sample) -> None:
             place.html(look.line(" ".join(filter(None, [row["country"], row["city"]])) or words.NOTHING))
             purchases.html(look.line(words.number(row["purchase_count"]), words.day(row["last_purchase_at"])))
             spend.html(look.line(words.money(row["net_spend"], view.currency, 0)))
-            reason.html(verdict(row["code"], row["reason"]))
+            reason.html(verdict(row["is_allowed"], row["reason"]))
 
 
-def verdict(code: str, reason: str) -> str:
+def verdict(is_allowed: bool, reason: str) -> str:
     """HTML of yes or no with the gate's reason, without the citation of the law."""
-    said = look.Badge("Yes", "good") if code in words.BASES else look.Badge("No", "bad")
+    said = look.Badge("Yes", "good") if is_allowed else look.Badge("No", "bad")
     return f"{look.badges([said])} {look.muted(words.european_dates(words.without_law(reason)))}"
 
 
