@@ -169,6 +169,28 @@ def test_an_objection_is_lifted_by_a_newer_confirmed_grant_of_that_purpose_only(
     assert len(allowed(con)) == 1
 
 
+def test_a_single_opt_in_never_lifts_an_objection(con, serve):
+    """Not even where it would be enough for a first consent, and so not for letters either."""
+    serve.customer(1, "DK")
+    serve.point(1, "shop:a", "email", "anna@x.dk", country="DK")
+    serve.point(1, "shop:a", "post", "annax|weg1|1|de")
+    serve.objects("shop:a", "2026-02-02")
+    serve.says("shop:a", "anna@x.dk", "granted", "2026-03-01")
+    assert allowed(con) == []
+    assert allowed(con, "post") == []
+    serve.says("shop:a", "anna@x.dk", "confirmed", "2026-03-02")
+    assert len(allowed(con, "post")) == 1
+
+
+def test_another_records_yes_lifts_an_objection_for_its_own_contacts_only(con, her):
+    """The desk noted the objection on the ERP's record; later she signed up for the newsletter."""
+    her.point(1, "erp:b", "post", "annax|weg1|1|de")
+    her.objects("erp:b", "2026-02-02")
+    her.says("shop:a", "anna@x.de", "confirmed", "2026-03-02")
+    assert allowed(con) == [(1, "anna@x.de", "consent")]
+    assert allowed(con, "post") == []
+
+
 def test_what_an_objection_ended_does_not_come_back_when_it_is_lifted(con, her):
     her.point(1, "shop:a", "phone", "+491711234567")
     her.says(
@@ -206,6 +228,8 @@ def test_a_restriction_stops_everything_until_the_desk_lifts_it(con, her):
     assert reason(con) == "restricted"
     assert allowed(con, purpose="service") == []
     assert reason(con) == "restricted"
+    her.objects("shop:a", "2026-02-02", status="unrestricted", purpose="all", source="desk")  # equal times
+    assert allowed(con) == []
     her.objects("shop:a", "2026-04-02", status="unrestricted", purpose="all", source="shop")
     assert allowed(con) == []
     her.objects("shop:a", "2026-04-02", status="unrestricted", purpose="all", source="desk")
