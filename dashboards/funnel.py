@@ -13,6 +13,11 @@ from segments.export_funnel import Funnel, funnel_rows
 from segments.funnel import FunnelStep, Reason
 from segments.refusal import refusal
 
+_NAME_THE_GOODS = (
+    "Existing customers may be mailed about goods like those they bought, and this segment names none: "
+    "add `advertises: [category, …]` to its definition to reach them too."
+)
+
 
 def show_funnel(steps: Sequence[FunnelStep], reasons: Sequence[Reason]) -> None:
     """Draw how many are left after each step. The last step is the export itself, which is still to come."""
@@ -44,6 +49,8 @@ def show_law(view: View, segment: Segment, channel: str, countries: tuple[str, .
     places = countries or (view.workspace.config.country,)
     said = [refusal(segment.purpose, words.GATE_CHANNELS[channel], place) for place in places]
     told = [text for text in said if text]
+    if channel == "email" and segment.purpose == "marketing" and not segment.advertises:
+        told.append(_NAME_THE_GOODS)
     if not told:
         return
     if eligible:

@@ -36,7 +36,7 @@ def show_reach(found: Reach) -> None:
     """Who may get marketing, on which basis, and why the others may not."""
     look.heading(
         "Who may be contacted for marketing",
-        "By channel and legal basis, as the gate decides today. Nobody else can be exported.",
+        "As the gate decides today, for goods like those they bought. Nobody else can be exported.",
     )
     shown = charts.labelled(
         found.parts,
