@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from pipelines.dagster_home import prepare_dagster_home
 from warehouse.settings import open_workspace, tell_children
 
 LOOPBACK = "127.0.0.1"
+CHECKOUT = Path(__file__).parents[2]  # where .streamlit/config.toml holds the look of the pages
 
 
 def pages(workspace: Path | None, port: int) -> None:
@@ -35,10 +35,6 @@ def everything(workspace: Path | None, port: int, dagster_port: int) -> None:
 
 
 def _pages_command(port: int) -> list[str]:
-    # Found, not imported: the pages run in a process of their own.
-    rooms = find_spec("dashboards")
-    assert rooms is not None
-    app = Path(next(iter(rooms.submodule_search_locations or ()))) / "app.py"
     flags = {
         "server.address": LOOPBACK,
         "server.port": str(port),
@@ -46,14 +42,16 @@ def _pages_command(port: int) -> list[str]:
         "browser.gatherUsageStats": "false",
         "client.disableDataExport": "true",
         "client.toolbarMode": "viewer",
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": "false",
     }
     options = [part for name, value in flags.items() for part in (f"--{name}", value)]
-    return [sys.executable, "-m", "streamlit", "run", str(app), *options]
+    return [sys.executable, "-m", "streamlit", "run", str(CHECKOUT / "dashboards" / "app.py"), *options]
 
 
 def _serve(commands: list[list[str]]) -> None:
     """Run the commands, each in a process group of its own, and end all groups together."""
-    processes = [subprocess.Popen(command, start_new_session=True) for command in commands]
+    processes = [subprocess.Popen(command, start_new_session=True, cwd=CHECKOUT) for command in commands]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         os.wait()

@@ -79,6 +79,18 @@ def test_the_time_that_a_silo_sends_with_a_state_is_kept(con):
     assert events(con) == [("confirmed", FIRST)]
 
 
+def test_a_no_that_still_bears_the_date_of_the_yes_is_dated_when_seen(con):
+    deliver(con, FIRST, "confirmed", at=MADE)
+    deliver(con, SECOND, "denied", at=MADE)
+    assert events(con) == [("confirmed", MADE), ("denied", SECOND)]
+
+
+def test_a_yes_that_bears_an_old_date_keeps_it(con):
+    deliver(con, FIRST, "denied", at=MADE)
+    deliver(con, SECOND, "confirmed", at=MADE)
+    assert events(con) == [("denied", MADE), ("confirmed", MADE)]
+
+
 def test_an_event_is_kept_once(con):
     deliver(con, FIRST, "confirmed", at=MADE, is_state=False)
     deliver(con, SECOND, "confirmed", at=MADE, is_state=False)

@@ -29,6 +29,7 @@ with last_known as (
         channel,
         purpose,
         status,
+        observed_at,
         row_number() over (
             partition by source, record_id, identifier_kind, identifier, channel, purpose
             order by observed_at desc, occurred_at desc, event_id desc
@@ -45,6 +46,10 @@ changed as (
                 then coalesce(p.created_at, timestamp '1970-01-01 00:00:00')
             else $as_of
         end as seen_at,
+        -- A no that was not there at the last look is newer than that look, whatever old date still stands by it.
+        k.status is not null
+        and c.status not in ('granted', 'confirmed')
+        and coalesce(c.occurred_at <= k.observed_at, true) as is_news,
         case
             when c.status = 'unknown' and k.status in ('granted', 'confirmed') then 'withdrawn' else c.status
         end as new_status
@@ -103,7 +108,7 @@ select
     channel,
     purpose,
     new_status as status,
-    coalesce(occurred_at, seen_at) as occurred_at,
+    case when is_news then $as_of else coalesce(occurred_at, seen_at) end as occurred_at,
     $as_of as observed_at,
     evidence,
     true as is_state
