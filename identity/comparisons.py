@@ -22,11 +22,16 @@ class Level:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One piece of evidence: its levels in order, the first that holds counts. `missing` says nothing."""
+    """One piece of evidence: its levels in order, the first that holds counts. `missing` says nothing.
+
+    `before_missing` levels are tried before `missing`: Splink analyses every level up to the one that its
+    frequencies refer to, which takes a second when `missing` is a long expression.
+    """
 
     name: str
     missing: str
     levels: tuple[Level, ...]
+    before_missing: int = 0
 
 
 def one_begins_with_other(a: str, b: str) -> str:
@@ -126,6 +131,7 @@ HOUSEHOLD = Comparison(
         Level("another family name in the same place", _SAME_PLACE),
         Level("another family name", "ELSE"),
     ),
+    before_missing=1,
 )
 
 EMAIL = Comparison(

@@ -89,7 +89,8 @@ def splink_settings(prior: float, weights: dict[str, list[SplinkWeight]]) -> dic
 def _comparison(comparison: Comparison, weights: list[SplinkWeight]) -> dict[str, Any]:
     missing = {"sql_condition": comparison.missing, "label_for_charts": "not known", "is_null_level": True}
     levels = [_level(*pair) for pair in zip(comparison.levels, weights, strict=True)]
-    return {"output_column_name": comparison.name, "comparison_levels": [missing, *levels]}
+    levels.insert(comparison.before_missing, missing)
+    return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
 def _level(level: Level, weight: SplinkWeight) -> dict[str, Any]:

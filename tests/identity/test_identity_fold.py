@@ -22,12 +22,18 @@ def key(of: Callable[[str], str], value: str | None) -> str | None:
         return con.execute(f"select {of('x')} from (select ?::text as x)", [value]).fetchall()[0][0]
 
 
+def key_and_key_of_key(of: Callable[[str], str], value: str) -> tuple[str | None, str | None]:
+    query = f"select y, {of('y')} from (select {of('x')} as y from (select ?::text as x) as v) as k"
+    with closing(connect_memory()) as con:
+        return con.execute(query, [value]).fetchall()[0]
+
+
 @pytest.mark.parametrize("of", KEYS, ids=lambda of: of.__name__)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(value=st.text(alphabet="aeouäöüßåæøÅÉnstrvglpz .-'/@+0179ABde", max_size=24))
 def test_a_key_of_a_key_is_the_key(of, value):
-    once = key(of, value)
-    assert key(of, once) == once
+    once, twice = key_and_key_of_key(of, value)
+    assert twice == once
 
 
 @pytest.mark.parametrize(
