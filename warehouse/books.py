@@ -1,9 +1,15 @@
 """The run's books in `serve`: what was loaded from where, and what every column means."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import duckdb
 import polars as pl
 
 from warehouse.models import read_models
+from warehouse.yamlfile import read_yaml
+
+_OTHER_TABLES = Path(__file__).parent / "column_docs.yaml"
 
 _SOURCE_STATUS = """
     create or replace table serve.source_status as
@@ -14,8 +20,8 @@ _SOURCE_STATUS = """
     ),
     status as (
         select
-            source, table_name, sum(rows) as rows, sum(rejects) as rejects, max(loaded_at) as last_loaded_at,
-            max_by(name, batch_id) as last_delivery, max(as_of) as last_as_of
+            source, table_name, cast(sum(rows) as bigint) as rows, cast(sum(rejects) as bigint) as rejects,
+            max(loaded_at) as last_loaded_at, max_by(name, batch_id) as last_delivery, max(as_of) as last_as_of
         from raw.batch
         group by source, table_name
     )
@@ -42,15 +48,22 @@ def write_source_status(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def write_column_docs(con: duckdb.DuckDBPyConnection) -> None:
-    """Write serve.column_doc from the headers of the models."""
+    """Write serve.column_doc: every column of `serve`, from the models' headers and column_docs.yaml."""
     docs = pl.DataFrame(  # noqa: F841 - read by the statement below
-        [
-            (model.name, column.name, column.description, column.personal_class)
-            for model in read_models().values()
-            if model.schema == "serve"
-            for column in model.columns
-        ],
+        [*_of_models(), *_of_other_tables()],
         schema=["table_name", "column_name", "description", "personal_class"],
         orient="row",
     )
     con.execute("create or replace table serve.column_doc as select * from docs order by table_name")
+
+
+def _of_models() -> Iterator[tuple[str, str, str, str]]:
+    for model in read_models().values():
+        if model.schema == "serve":
+            yield from ((model.name, c.name, c.description, c.personal_class) for c in model.columns)
+
+
+def _of_other_tables() -> Iterator[tuple[str, str, str, str]]:
+    for table, columns in read_yaml(_OTHER_TABLES).items():
+        for column, (description, *personal_class) in columns.items():
+            yield table, column, str(description), str((*personal_class, "none")[0])

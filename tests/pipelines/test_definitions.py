@@ -8,6 +8,7 @@ import pytest
 
 import connectors.demo
 from connectors.source import read_sources
+from pipelines import steps
 from pipelines.definitions import JOB, definitions_of
 from warehouse.models import read_models
 from warehouse.settings import open_workspace
@@ -69,3 +70,11 @@ def test_the_sensor_asks_for_a_run_once_for_each_change_of_the_files(workspace, 
     (inbox / "b.csv").write_text("entry_id\n2\n")
     later = sensor.evaluate_tick(dg.build_sensor_context(cursor=first.cursor))
     assert len(later.run_requests) == 1
+
+
+def test_every_table_that_a_step_writes_to_serve_is_documented():
+    from warehouse.books import _of_models, _of_other_tables
+
+    documented = {table for table, *_ in (*_of_models(), *_of_other_tables())}
+    written = {table for table in (*steps.IDENTITY_TABLES, *steps.MEMBERSHIP_TABLES) if table.startswith("serve.")}
+    assert {table.removeprefix("serve.") for table in written} <= documented
