@@ -41,6 +41,6 @@ class RunReport:
 
 def count_records(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """Return how many records and how many customers a snapshot holds."""
-    row = con.execute("select count(*), count(distinct customer_id) from serve.customer_record").fetchone()
-    assert row is not None
-    return int(row[0]), int(row[1])
+    query = "select count(*), count(distinct customer_id) from serve.customer_record"
+    ((records, customers),) = con.execute(query).fetchall()
+    return records, customers

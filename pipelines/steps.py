@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from connectors.source import Source
 from identity.config import read_config
-from identity.model import read_model
 from identity.resolve import resolve
 from segments.findings import write_segment_reach
 from segments.membership import write_membership as write_segment_membership
@@ -74,7 +73,7 @@ def write_identity(session: Session) -> Numbers:
     """Which records are one person: links, clusters, customer ids and their history."""
     config = read_config(session.workspace.root / "identity.yaml")
     inputs = fingerprint.read(session.con, ["clean.party", "identity.judgement"])
-    wanted = fingerprint.digest([config.model_dump_json(), read_model().model_dump_json(), *inputs])
+    wanted = fingerprint.digest([config.model_dump_json(), fingerprint.of_code("identity"), *inputs])
 
     def write() -> Numbers:
         return asdict(resolve(session.con, config, session.run_id, session.as_of))
@@ -88,7 +87,8 @@ def write_membership(session: Session) -> Numbers:
     definitions = [segment.model_dump_json() for segment in segments.values()]
     made_from = [table for table in session.served_tables() if table not in MEMBERSHIP_TABLES]
     inputs = fingerprint.read(session.con, made_from)
-    wanted = fingerprint.digest([session.as_of.isoformat(), *definitions, *inputs])
+    code = fingerprint.of_code("segments")
+    wanted = fingerprint.digest([session.as_of.isoformat(), code, *definitions, *inputs])
 
     def write() -> Numbers:
         write_segment_reach(session.con, segments, session.as_of)

@@ -7,6 +7,9 @@ store lies in the same file as the table, since a DuckDB transaction writes one 
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from pkgutil import resolve_name
 
 import duckdb
 
@@ -21,6 +24,14 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 def digest(parts: Iterable[str]) -> str:
     """Return one hash over `parts`, in their order."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@cache
+def of_code(package: str) -> str:
+    """Return one hash over the files of an installed package, so that a new program makes its tables anew."""
+    folder = Path(resolve_name(package).__path__[0])
+    files = sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".sql", ".yaml", ".csv", ".json"})
+    return digest(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
 
 
 def read(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> list[str]:

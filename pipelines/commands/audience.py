@@ -85,7 +85,7 @@ def export_named(workspace: Workspace, order: Order) -> ExportResult:
 def _segment(segments: dict[str, Segment], order: Order) -> Segment:
     """The segment of that name; what the order advertises is part of its definition, so of its hash."""
     found = segment_named(segments, order.segment)
-    return found.model_copy(update={"advertises": order.advertises}) if order.advertises else found
+    return found.advertising(order.advertises) if order.advertises else found
 
 
 def funnel_text(steps: tuple[FunnelStep, ...], reasons: tuple[Reason, ...]) -> str:
