@@ -18,9 +18,7 @@ from warehouse.settings import Workspace, open_workspace
 JOB = "nightly"
 
 
-def definitions_of(
-    workspace: Workspace, loggers: Mapping[str, dg.LoggerDefinition] | None = None
-) -> dg.Definitions:
+def definitions_of(workspace: Workspace, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     """Return assets, job, schedule and sensor of a workspace; `loggers` stand in for Dagster's own."""
     sources = read_sources(workspace.root)
     job = dg.define_asset_job(

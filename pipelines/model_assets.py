@@ -17,9 +17,7 @@ def model_assets() -> list[dg.AssetsDefinition]:
 def _model_asset(model: Model) -> dg.AssetsDefinition:
     key = dg.AssetKey([model.schema, model.name])
     names = {check: _check_name(check) for check in model.all_checks}
-    specs = [
-        dg.AssetCheckSpec(name, asset=key, description=check, blocking=True) for check, name in names.items()
-    ]
+    specs = [dg.AssetCheckSpec(name, asset=key, description=check, blocking=True) for check, name in names.items()]
 
     @dg.asset(
         key=key,

@@ -10,6 +10,7 @@ from warehouse.entities import entities
 from warehouse.models import read_models
 from warehouse.session import Session
 
+
 def step_assets(sources: list[Source]) -> list[dg.AssetsDefinition]:
     """Return the assets of every step that is not a SQL model."""
     raw = [f"raw.{source.name}" for source in sources]

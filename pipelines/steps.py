@@ -119,9 +119,7 @@ def publish(session: Session) -> Numbers:
     return {"published": 1}
 
 
-def _unless_fresh(
-    session: Session, tables: tuple[str, ...], wanted: str, write: Callable[[], Numbers]
-) -> Numbers:
+def _unless_fresh(session: Session, tables: tuple[str, ...], wanted: str, write: Callable[[], Numbers]) -> Numbers:
     """Call `write` unless all `tables` were made from the same inputs; then store what they were made from."""
     con = session.con
     if fingerprint.read(con, tables) == [wanted] * len(tables):

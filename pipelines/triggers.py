@@ -16,9 +16,7 @@ def nightly_schedule(job: Job, timezone: str) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(job=job, cron_schedule="0 3 * * *", execution_timezone=timezone)
 
 
-def arrivals_sensor(
-    job: Job, workspace: Workspace, sources: list[Source]
-) -> dg.SensorDefinition:
+def arrivals_sensor(job: Job, workspace: Workspace, sources: list[Source]) -> dg.SensorDefinition:
     """Return the sensor that starts the job when a source's files are others than at its last look."""
 
     @dg.sensor(job=job, name="arrivals", minimum_interval_seconds=60)

@@ -39,9 +39,7 @@ def read_batch(
     beside them is left out.
     """
     table = contract.tables[name]
-    arrow_types = {
-        column.lower(): kind for column, kind in zip(rows.schema.names, rows.schema.types, strict=True)
-    }
+    arrow_types = {column.lower(): kind for column, kind in zip(rows.schema.names, rows.schema.types, strict=True)}
     types = {column: arrow_types.get(column.lower(), pa.null()) for column in columns}
     sent = [column for column in columns if column.lower() in arrow_types]
     declared = {column: declared_type(contract, table, column) for column in columns}
@@ -98,11 +96,7 @@ def _aliased(values: dict[str, str]) -> str:
 
 
 def _struct(values: dict[str, str]) -> str:
-    return (
-        "{"
-        + (", ".join(f"{literal(name)}: {value}" for name, value in values.items()) or "'_none': false")
-        + "}"
-    )
+    return "{" + (", ".join(f"{literal(name)}: {value}" for name, value in values.items()) or "'_none': false") + "}"
 
 
 def _is_bad(name: str, value: str) -> str:

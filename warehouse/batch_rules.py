@@ -108,9 +108,7 @@ def _rows(table: Table) -> Rule:
     least, most = table.expect.rows or (1 if table.delivery == "snapshot" else 0, None)
     words = f"{least:,} to {most:,} rows" if most is not None else f"{least:,} or more rows"
     arguments = {"min_value": least, "max_value": most}
-    return Rule(
-        "rows", "values", "ExpectTableRowCountToBeBetween", arguments, words, _severity(table, "rows")
-    )
+    return Rule("rows", "values", "ExpectTableRowCountToBeBetween", arguments, words, _severity(table, "rows"))
 
 
 def _columns(table: Table) -> Rule:

@@ -77,20 +77,14 @@ def typed(name: str, column: ColumnType, arrow_type: pa.DataType, zone: str) -> 
     if kind == "date":
         return _date(text, column.format)
     if kind == "boolean":
-        return (
-            f"case when lower({text}) in ({_TRUE}) then true when lower({text}) in ({_FALSE}) then false end"
-        )
+        return f"case when lower({text}) in ({_TRUE}) then true when lower({text}) in ({_FALSE}) then false end"
     if kind == "integer":
         return rf"try_cast(case when regexp_full_match({text}, '[+-]?\d+(\.0*)?') then {text} end as bigint)"
     return f"try_cast({_decimal_text(text, column.format)} as {sql_type(column)})"
 
 
 def _is_text(arrow_type: pa.DataType) -> bool:
-    return (
-        pa.types.is_string(arrow_type)
-        or pa.types.is_large_string(arrow_type)
-        or str(arrow_type) == "string_view"
-    )
+    return pa.types.is_string(arrow_type) or pa.types.is_large_string(arrow_type) or str(arrow_type) == "string_view"
 
 
 def _decimal_text(text: str, sample: str | None) -> str:
@@ -99,9 +93,7 @@ def _decimal_text(text: str, sample: str | None) -> str:
         return text
     marks = re.sub(r"[\d+-]", "", sample)
     if not 1 <= len(marks) <= 2 or len(set(marks)) != len(marks):
-        raise WarehouseError(
-            f'format "{sample}" is no decimal number. Write one as the silo does, e.g. 1.234,56.'
-        )
+        raise WarehouseError(f'format "{sample}" is no decimal number. Write one as the silo does, e.g. 1.234,56.')
     point, thousands = re.escape(marks[-1]), re.escape(marks[:-1])
     grouped = rf"|\d{{1,3}}({thousands}\d{{3}})+" if thousands else ""
     pattern = literal(rf"[+-]?(\d+{grouped})({point}\d+)?-?")

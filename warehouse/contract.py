@@ -45,14 +45,10 @@ class ColumnType(_Strict):
 class Expect(_Strict):
     """Row rules (key, type, not_null, allowed, matches: a bad row is rejected) and batch rules (the rest)."""
 
-    rows: tuple[int, int] | None = Field(
-        default=None, description="Accepted rows of a batch, least and most."
-    )
+    rows: tuple[int, int] | None = Field(default=None, description="Accepted rows of a batch, least and most.")
     not_null: list[str] = []
     allowed: dict[str, list[str]] = {}
-    matches: dict[str, str] = Field(
-        default={}, description="Column to RE2 pattern that the whole text must match."
-    )
+    matches: dict[str, str] = Field(default={}, description="Column to RE2 pattern that the whole text must match.")
     unique: list[str] = []
     between: dict[str, tuple[float, float]] = {}
     max_missing_share: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
@@ -108,9 +104,7 @@ class Table(_Strict):
             for name in names:
                 found = self.columns[name].type.split("(")[0] if name in self.columns else "text"
                 if found not in kinds:
-                    raise ValueError(
-                        f'expect.{rule}: column "{name}" must be declared as {" or ".join(kinds)}'
-                    )
+                    raise ValueError(f'expect.{rule}: column "{name}" must be declared as {" or ".join(kinds)}')
         return self
 
     @property

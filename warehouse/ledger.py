@@ -131,12 +131,9 @@ def record_files(con: duckdb.DuckDBPyConnection, source: str, delivery: Delivery
         " from (select unnest(cast(? as struct(name varchar, content_hash varchar)[])) as file)",
         [files],
     )
+    con.execute("delete from raw.batch_file where source = ? and name in (select name from delivered_file)", [source])
     con.execute(
-        "delete from raw.batch_file where source = ? and name in (select name from delivered_file)", [source]
-    )
-    con.execute(
-        "insert into raw.batch_file"
-        " select distinct ?, name, content_hash, cast(? as timestamp), ? from delivered_file",
+        "insert into raw.batch_file select distinct ?, name, content_hash, cast(? as timestamp), ? from delivered_file",
         [source, stamp.loaded_at, stamp.run_id],
     )
     con.execute("drop table delivered_file")

@@ -127,9 +127,7 @@ def _load_batch(job: _Job, delivery: Delivery, name: str, rows: Rows, checks: li
     merged = merge(con, target, table, columns, batch_id, contract.name, job.stamp)
     drop_batch(con)
     superseded = doubled + merged.older
-    counts = Counts(
-        left - merged.older, rejected, superseded, merged.inserted, merged.changed, merged.removed
-    )
+    counts = Counts(left - merged.older, rejected, superseded, merged.inserted, merged.changed, merged.removed)
     record_batch(con, batch_id, contract.name, name, delivery, counts, job.stamp)
     return counts
 

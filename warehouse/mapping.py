@@ -76,8 +76,7 @@ def check_mappings(contract: Contract) -> None:
     """Raise WarehouseError when a mapping of the source is wrong, as far as can be told without data."""
     if unknown := [name for name in contract.map if name not in entities()]:
         raise WarehouseError(
-            f"sources/{contract.name}.yaml: map.{unknown[0]} is no entity."
-            f" Use one of {', '.join(entities())}."
+            f"sources/{contract.name}.yaml: map.{unknown[0]} is no entity. Use one of {', '.join(entities())}."
         )
     for entity in entities().values():
         _arms(contract, entity, {})
@@ -86,8 +85,7 @@ def check_mappings(contract: Contract) -> None:
 def missing_columns(contracts: Sequence[Contract], known: RawColumns) -> list[str]:
     """Return a line for every mapped column that its loaded raw table lacks; it reads as null."""
     return [
-        f'{Place(contract.name, entity, number)}: column "{column}" is in no delivery of {table} yet;'
-        " it reads as null."
+        f'{Place(contract.name, entity, number)}: column "{column}" is in no delivery of {table} yet; it reads as null.'
         for contract in contracts
         for entity, mappings in contract.map.items()
         for number, mapping in enumerate(mappings, start=1)
@@ -107,9 +105,7 @@ def _arms(contract: Contract, entity: Entity, known: RawColumns) -> list[tuple[P
     return arms
 
 
-def _from_columns(
-    contract: Contract, entity: Entity, mapping: Mapping, place: Place, known: RawColumns
-) -> str:
+def _from_columns(contract: Contract, entity: Entity, mapping: Mapping, place: Place, known: RawColumns) -> str:
     """The SELECT of a mapping by columns."""
     table = _declared(contract, mapping.from_ or "", place)
     read = _columns_read(contract, mapping, place)[raw_name(contract.name, table)]
@@ -123,9 +119,7 @@ def _from_columns(
     return f"select {', '.join(lines)}\nfrom {rows} as {identifier(table)}{where}"
 
 
-def _from_select(
-    contract: Contract, entity: Entity, mapping: Mapping, place: Place, known: RawColumns
-) -> str:
+def _from_select(contract: Contract, entity: Entity, mapping: Mapping, place: Place, known: RawColumns) -> str:
     """The SELECT around a mapping's own SELECT."""
     query = parse_select(mapping.sql or "", f"{place}: sql", _own_tables(contract))
     named = query.named_selects
@@ -214,9 +208,7 @@ def _default_record_table(
 
 def _refuse_unmapped(entity: Entity, columns: dict[str, str], place: Place) -> None:
     _refuse_unknown(entity, [name for name in columns if name not in ADDED_COLUMNS], place)
-    if missing := [
-        column.name for column in entity.columns if column.required and column.name not in columns
-    ]:
+    if missing := [column.name for column in entity.columns if column.required and column.name not in columns]:
         raise WarehouseError(f"{place}: {', '.join(missing)} must be mapped too.")
 
 
@@ -250,23 +242,17 @@ def _duckdb(expression: str, where: str) -> str:
 
 def _empty(entity: Entity) -> str:
     types = {column.name: column.type for column in entity.columns} | ADDED_COLUMNS
-    return (
-        f"select {', '.join(f'cast(null as {kind}) as {name}' for name, kind in types.items())} where false"
-    )
+    return f"select {', '.join(f'cast(null as {kind}) as {name}' for name, kind in types.items())} where false"
 
 
-def _blame(
-    con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract], entity: str, known: RawColumns
-) -> None:
+def _blame(con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract], entity: str, known: RawColumns) -> None:
     """Raise the error of the first mapping that does not run by itself."""
     for contract in contracts:
         for place, arm in _arms(contract, entities()[entity], known):
             try:
                 con.execute(f"describe {arm}")
             except duckdb.Error as error:
-                raise WarehouseError(
-                    f"{place}{_culprit(con, contract, place, known)}: {_first_line(error)}"
-                ) from None
+                raise WarehouseError(f"{place}{_culprit(con, contract, place, known)}: {_first_line(error)}") from None
 
 
 def _culprit(con: duckdb.DuckDBPyConnection, contract: Contract, place: Place, known: RawColumns) -> str:

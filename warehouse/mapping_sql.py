@@ -21,9 +21,7 @@ def parse_expression(text: str, where: str) -> exp.Expr:
     """
     found = _parse(text, where)
     if isinstance(found, exp.Query | exp.Alias | exp.Star) or found.find(exp.Query):
-        raise WarehouseError(
-            f"{where}: one expression without SELECT, `as` or * is expected. Use `sql` for more."
-        )
+        raise WarehouseError(f"{where}: one expression without SELECT, `as` or * is expected. Use `sql` for more.")
     if not isinstance(found, exp.Condition | exp.Func | exp.Binary | exp.Unary):
         raise WarehouseError(f"{where}: this is no SQL expression. Quote names with spaces.")
     _refuse_functions(found, where)
@@ -77,9 +75,7 @@ def columns_read(query: exp.Query) -> dict[str, list[str]]:
 
 
 def _only(sources: Mapping[str, object], scope: Scope) -> object:
-    return (
-        next(iter(sources.values())) if len(sources) == 1 and not scope.expression.find(exp.Unnest) else None
-    )
+    return next(iter(sources.values())) if len(sources) == 1 and not scope.expression.find(exp.Unnest) else None
 
 
 def _parse(text: str, where: str) -> exp.Expr:
@@ -95,8 +91,7 @@ def _parse(text: str, where: str) -> exp.Expr:
 def _refuse_foreign(table: exp.Table, where: str, own_tables: Mapping[str, str]) -> None:
     if table.db != "raw" or table.catalog or table.name not in own_tables:
         raise WarehouseError(
-            f"{where}: reads {table.sql('duckdb', comments=False)};"
-            f" a mapping reads only {_listed(own_tables)}."
+            f"{where}: reads {table.sql('duckdb', comments=False)}; a mapping reads only {_listed(own_tables)}."
         )
 
 

@@ -85,17 +85,12 @@ def _mark_removed(con: duckdb.DuckDBPyConnection, target: str, table: Table, sta
 def _is_gone(table: Table) -> str:
     """A key in neither the good nor the rejected rows: a row that turned bad keeps its last good values."""
     return " and ".join(
-        f"not exists (select 1 from {name} where {_same_key(table, name)})"
-        for name in ("batch", "rejected_key")
+        f"not exists (select 1 from {name} where {_same_key(table, name)})" for name in ("batch", "rejected_key")
     )
 
 
 def _compare(con: duckdb.DuckDBPyConnection, target: str, table: Table, columns: list[str]) -> None:
-    compared = [
-        f"batch.{identifier(c)} is distinct from stored.{identifier(c)}"
-        for c in columns
-        if c not in table.key
-    ]
+    compared = [f"batch.{identifier(c)} is distinct from stored.{identifier(c)}" for c in columns if c not in table.key]
     con.execute(
         _COMPARE.format(
             target=target,

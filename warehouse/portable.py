@@ -180,9 +180,7 @@ _RULES: list[tuple[Callable[[exp.Expr], bool], str]] = [
     (lambda n: isinstance(n, _QUANTILE), "engines interpolate apart; use quantile_disc or ntile."),
     (lambda n: isinstance(n, exp.ApproxDistinct), "it is an estimate; use count(distinct x)."),
     (
-        lambda n: (
-            isinstance(n, _WEEK) or (isinstance(n, exp.Extract) and n.name.lower() in ("week", "yearweek"))
-        ),
+        lambda n: isinstance(n, _WEEK) or (isinstance(n, exp.Extract) and n.name.lower() in ("week", "yearweek")),
         "engines count weeks apart; use date_trunc('week', x).",
     ),
     (_is_date_difference, "write date_diff('day', earlier, later)."),
@@ -210,11 +208,7 @@ def _bare_aliases(tree: exp.Expr, sql: str) -> Iterator[str]:
     before = {token.start: tokens[i - 1] for i, token in enumerate(tokens) if i}
     for node in tree.find_all(exp.Alias, exp.TableAlias):
         name = node.args.get("alias") if isinstance(node, exp.Alias) else node.this
-        if (
-            isinstance(node.parent, exp.CTE)
-            or not isinstance(name, exp.Identifier)
-            or "start" not in name.meta
-        ):
+        if isinstance(node.parent, exp.CTE) or not isinstance(name, exp.Identifier) or "start" not in name.meta:
             continue
         if not _is_as(before.get(name.meta["start"])):
             yield f"write `as` before the alias {name.name}."

@@ -86,8 +86,7 @@ def _validate(suite_name: str, frame: "pd.DataFrame", wanted: Sequence[Rule]) ->
     import great_expectations as gx
 
     expectations = [
-        getattr(gx.expectations, rule.expectation)(**rule.arguments, meta={"rule": rule.name})
-        for rule in wanted
+        getattr(gx.expectations, rule.expectation)(**rule.arguments, meta={"rule": rule.name}) for rule in wanted
     ]
     suite = gx.ExpectationSuite(suite_name, expectations=expectations)
     only_counts = {"result_format": "BASIC", "partial_unexpected_count": 0}

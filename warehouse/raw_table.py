@@ -98,13 +98,9 @@ def _refuse_doubtful_names(where: str, names: list[str]) -> None:
     if doubled := [name for name in names if lower.count(name.lower()) > 1]:
         raise WarehouseError(f'{where}: the delivery has two columns "{doubled[0]}". Rename one at the silo.')
     if taken := [name for name in names if name.lower() in RESERVED]:
-        raise WarehouseError(
-            f'{where}: a column may not be named "{taken[0]}", Rundblick uses it. Rename it.'
-        )
+        raise WarehouseError(f'{where}: a column may not be named "{taken[0]}", Rundblick uses it. Rename it.')
     if "" in lower:
-        raise WarehouseError(
-            f"{where}: column {lower.index('') + 1} of the delivery has no name. Give it one."
-        )
+        raise WarehouseError(f"{where}: column {lower.index('') + 1} of the delivery has no name. Give it one.")
 
 
 def _refuse_missing(where: str, table: Table, sent: list[str], known: list[str]) -> None:

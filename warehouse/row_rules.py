@@ -27,13 +27,9 @@ def _missing(table: Table) -> Rules:
     wanted = [("missing key", name) for name in table.key]
     wanted += [("missing", name) for name in table.expect.not_null if name not in table.key]
     readable = {
-        n: f" and not {_is_bad(n)}"
-        for _, n in wanted
-        if table.columns.get(n) and table.columns[n].type != "text"
+        n: f" and not {_is_bad(n)}" for _, n in wanted if table.columns.get(n) and table.columns[n].type != "text"
     }
-    return [
-        (f"{text}: {name}", f"{identifier(name)} is null{readable.get(name, '')}") for text, name in wanted
-    ]
+    return [(f"{text}: {name}", f"{identifier(name)} is null{readable.get(name, '')}") for text, name in wanted]
 
 
 def _allowed(table: Table) -> Rules:

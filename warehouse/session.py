@@ -65,8 +65,6 @@ def open_session(
         con = connect_warehouse(workspace.warehouse_path)
         try:
             with publish.candidate(con, workspace.published_dir, run_id) as candidate:
-                yield Session(
-                    workspace, con, run_id, as_of or workspace.now(), candidate, started_at, report
-                )
+                yield Session(workspace, con, run_id, as_of or workspace.now(), candidate, started_at, report)
         finally:
             con.close()

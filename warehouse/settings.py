@@ -146,6 +146,7 @@ def expand_environment(text: str, where: str) -> str:
 
     Raises WarehouseError, naming the variable and never its value, when one is not set.
     """
+
     def value(match: re.Match[str]) -> str:
         found = os.environ.get(match[1])
         if found is None:

@@ -1,8 +1,8 @@
 """Values that need a Python library: normalised once per new distinct value into tables that SQL joins.
 
-    clean.email_value   raw as sent → e-mail address, trimmed and lower case; null when it is none
-    clean.phone_value   raw as sent and default country → E.164, kind and country; null when it is none
-    clean.country_name  ISO-2, ISO-3 or a name in a language of the six markets → ISO-2
+clean.email_value   raw as sent → e-mail address, trimmed and lower case; null when it is none
+clean.phone_value   raw as sent and default country → E.164, kind and country; null when it is none
+clean.country_name  ISO-2, ISO-3 or a name in a language of the six markets → ISO-2
 """
 
 import duckdb

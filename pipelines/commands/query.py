@@ -21,6 +21,8 @@ def run(sql: str, csv: bool, workspace: Path | None, as_json: bool) -> None:
     else:
         import polars as pl
 
-        with pl.Config(tbl_rows=50, tbl_cols=-1, tbl_width_chars=160, tbl_hide_dataframe_shape=True, fmt_str_lengths=60):
+        with pl.Config(
+            tbl_rows=50, tbl_cols=-1, tbl_width_chars=160, tbl_hide_dataframe_shape=True, fmt_str_lengths=60
+        ):
             print(rows)
         print(f"{rows.height:,} rows")

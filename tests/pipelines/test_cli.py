@@ -71,6 +71,8 @@ def test_help_is_quick_because_nothing_heavy_is_imported():
     started = time.monotonic()
     done = call("--help")
     assert done.returncode == 0
-    code = "import sys, pipelines.cli; print([m for m in ('dagster', 'duckdb', 'polars', 'splink') if m in sys.modules])"
+    code = (
+        "import sys, pipelines.cli; print([m for m in ('dagster', 'duckdb', 'polars', 'splink') if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
     assert time.monotonic() - started < 60

@@ -23,9 +23,7 @@ def con():
 
 def shop(**table):
     declared = {"key": ["id"], "delivery": "snapshot", **table}
-    return Contract.model_validate(
-        {"name": "shop", "timezone": "Europe/Berlin", "tables": {"customer": declared}}
-    )
+    return Contract.model_validate({"name": "shop", "timezone": "Europe/Berlin", "tables": {"customer": declared}})
 
 
 def sent(name, *rows, parts=(), cursor=None, open_schema=False):
@@ -36,9 +34,7 @@ def sent(name, *rows, parts=(), cursor=None, open_schema=False):
 
 
 def load_all(con, contract, *deliveries, run_id="r1"):
-    return load(
-        con, contract, deliveries, as_of=AS_OF, run_id=run_id, default_timezone="Europe/Berlin", validate=None
-    )
+    return load(con, contract, deliveries, as_of=AS_OF, run_id=run_id, default_timezone="Europe/Berlin", validate=None)
 
 
 def raw(con, columns):
@@ -237,9 +233,7 @@ def test_json_may_leave_out_what_it_does_not_have(con):
 def test_new_column_is_kept_or_dropped(con, policy, columns):
     contract = shop(on_new_column=policy)
     load_all(con, contract, sent("a", {"id": "1"}), sent("b", {"id": "1", "city": "Ulm"}))
-    found = con.sql(
-        "select * exclude (_source, _batch_id, _loaded_at, _deleted_at) from raw.shop_customer"
-    ).columns
+    found = con.sql("select * exclude (_source, _batch_id, _loaded_at, _deleted_at) from raw.shop_customer").columns
     assert found == columns
 
 
@@ -281,7 +275,5 @@ def test_load_is_the_same_for_any_number_of_threads(con):
         with connect_memory() as other:
             other.execute(f"set threads = {threads}")
             load_all(other, contract, sent("a", *rows))
-            found.append(
-                other.sql("select id, v, city, _batch_id from raw.shop_customer order by id").fetchall()
-            )
+            found.append(other.sql("select id, v, city, _batch_id from raw.shop_customer order by id").fetchall())
     assert found[0] == found[1] == found[2]

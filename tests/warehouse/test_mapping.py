@@ -97,8 +97,7 @@ def test_mapped_column_that_no_delivery_had_reads_as_null_and_is_named(con):
     create_stage(con, [contract])
     assert con.sql("select record_key, email from stage.party").fetchall() == [("1", None)]
     assert missing_columns([contract], known_raw_columns(con)) == [
-        'sources/shop.yaml: map.party[1]: column "Email" is in no delivery of shop_customer yet;'
-        " it reads as null."
+        'sources/shop.yaml: map.party[1]: column "Email" is in no delivery of shop_customer yet; it reads as null.'
     ]
 
 
@@ -112,9 +111,7 @@ def test_record_of_another_entity_is_the_only_party_of_the_source(con):
     contract = shop(party=[PARTY], purchase=[{"from": "order", "columns": purchase}])
     load_rows(con, contract, order=[{"Name": "#1", "At": "2026-01-01 10:00:00", "Customer": "7"}])
     create_stage(con, [contract])
-    found = con.sql(
-        "select purchase_key, record_table, record_key, purchased_at from stage.purchase"
-    ).fetchall()
+    found = con.sql("select purchase_key, record_table, record_key, purchased_at from stage.purchase").fetchall()
     assert found == [("#1", "customer", "7", datetime(2026, 1, 1, 10))]
 
 

@@ -54,7 +54,10 @@ def test_as_of_is_put_in_as_a_typed_literal(tmp_path):
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
-        (GOOD.replace("-- column: net_spend | Paid.\n", ""), "core/spend.sql: the header's columns and the last select"),
+        (
+            GOOD.replace("-- column: net_spend | Paid.\n", ""),
+            "core/spend.sql: the header's columns and the last select",
+        ),
         (GOOD.replace("clean.purchase", "purchase"), "core/spend.sql: table purchase has no schema"),
         (GOOD.replace("pseudonym", "secret"), "core/spend.sql: column customer_id: class 'secret' is not one of"),
         (GOOD.replace("clean.purchase", "core.other"), "core.other → core.spend → core.other is a circle"),
