@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -67,12 +66,8 @@ def test_a_setting_that_is_wrong_is_named_with_its_line(workspace):
 
 
 def test_help_is_quick_because_nothing_heavy_is_imported():
-    call("--help")
-    started = time.monotonic()
-    done = call("--help")
-    assert done.returncode == 0
+    assert call("--help").returncode == 0
     code = (
         "import sys, pipelines.cli; print([m for m in ('dagster', 'duckdb', 'polars', 'splink') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
-    assert time.monotonic() - started < 60

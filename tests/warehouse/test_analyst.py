@@ -27,7 +27,7 @@ from warehouse.errors import WarehouseError
     ],
 )
 def test_what_is_no_select_over_serve_is_refused(sql):
-    with pytest.raises(WarehouseError, match="^query: "):
+    with pytest.raises(WarehouseError, match=r"^query: "):
         parse_select(sql)
 
 

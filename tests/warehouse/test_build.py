@@ -64,7 +64,7 @@ def test_another_as_of_is_another_input(con, model):
 def test_a_failed_check_leaves_the_table_as_it_was(con, model):
     build(con, model, PARAMETERS)
     pay(con, (2, -9))
-    with pytest.raises(ChecksFailed, match="core.spend: 1 rows break the check “spend >= 0”") as failed:
+    with pytest.raises(ChecksFailed, match=r"core.spend: 1 rows break the check “spend >= 0”") as failed:
         build(con, model, PARAMETERS)
     assert rows(con) == [(1, 12), (2, 1)]
     assert [(c.name, c.failing) for c in failed.value.checks] == [

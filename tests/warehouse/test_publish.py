@@ -73,14 +73,14 @@ def test_a_snapshot_can_reach_nothing_and_write_nothing(tmp_path):
 
 
 def test_nothing_published_is_said_with_what_to_do(tmp_path):
-    with pytest.raises(WarehouseError, match="nothing is published yet. Run `rundblick run` first"):
+    with pytest.raises(WarehouseError, match=r"nothing is published yet. Run `rundblick run` first"):
         publish.current_snapshot(tmp_path)
 
 
 def test_a_second_writer_is_refused_at_once(tmp_path):
-    with write_lock(tmp_path / ".lock"), pytest.raises(WarehouseError, match="another run is writing"):
-        with write_lock(tmp_path / ".lock"):
-            pass
+    lock = tmp_path / ".lock"
+    with write_lock(lock), pytest.raises(WarehouseError, match="another run is writing"), write_lock(lock):
+        pass
 
 
 def test_one_process_may_read_a_snapshot_twice_at_once(tmp_path):
