@@ -1,4 +1,5 @@
 -- How far each offer gets: 1 no valid basis, 2 suppressed, 3 restricted, 4 allowed; with the code of the reason.
+-- A state whose time no silo sends stands at 1970-01-01 (serve.consent_event): no date is told of it.
 create or replace temp table gate_checked_offer as
 with lift as (
     -- A newer grant that the country accepts lifts a refusal of the identifier, for this record.
@@ -31,16 +32,22 @@ list_age as (
     group by list_name
 ),
 
+hashed as (
+    select candidate_id, kind as identifier_kind, sha256(identifier) as value_sha256
+    from gate_candidate
+    where exists (select 1 from gate_rule_list)
+    union all
+    select candidate_id, 'email_domain' as identifier_kind, sha256(split_part(identifier, '@', -1)) as value_sha256
+    from gate_candidate
+    where kind = 'email' and exists (select 1 from gate_rule_list)
+),
+
 listed as (
-    select distinct c.candidate_id, s.list_name
-    from gate_candidate as c
+    select distinct h.candidate_id, s.list_name
+    from hashed as h
     inner join serve.suppression as s
-        on s.list_name in (select list_name from gate_rule_list)
-        and (
-            (s.identifier_kind = c.kind and s.value_sha256 = sha256(c.identifier))
-            or (s.identifier_kind = 'email_domain' and c.kind = 'email'
-                and s.value_sha256 = sha256(split_part(c.identifier, '@', -1)))
-        )
+        on s.identifier_kind = h.identifier_kind and s.value_sha256 = h.value_sha256
+    where s.list_name in (select list_name from gate_rule_list)
 ),
 
 list_verdict as (
@@ -109,12 +116,12 @@ select
     candidate_id, rule_country, rule_id, basis, rank, law, hours, since, evidence_kind, evidence_id, code,
     case code when 'expired' then 1 when 'restricted' then 3 when basis then 4 else 2 end as stage,
     case code
-        when 'expired' then strftime(used_at, $date_format)
+        when 'expired' then strftime(nullif(used_at, timestamp '1970-01-01'), $date_format)
         when 'objected' then strftime(any_objected_at, $date_format)
         when 'denied' then strftime(denied_at, $date_format)
         when 'listed' then listed_on
         when 'list_stale' then stale_list
         when 'restricted' then strftime(restricted_at, $date_format)
-        else strftime(since, $date_format)
+        else strftime(nullif(since, timestamp '1970-01-01'), $date_format)
     end as detail
 from coded

@@ -13,7 +13,7 @@ with point as (
             '[^a-z0-9]', '', 'g'
         ) || substr(p.identifier, strpos(p.identifier, '|')) as household
     from serve.contact_point as p
-    where p.kind = 'post'
+    where p.kind = 'post' and $channel = 'post'
 ),
 
 refuser as (

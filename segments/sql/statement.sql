@@ -9,7 +9,7 @@ with heard as (
         coalesce(occurred_at, observed_at) as said_at, observed_at, evidence,
         coalesce(is_state, false) as is_state
     from serve.consent_event
-    union
+    union all
     select event_id, source, record_id, identifier_kind, identifier, channel, purpose, status,
         coalesce(occurred_at, observed_at) as said_at, observed_at, evidence, false as is_state
     from gate_recent
@@ -50,5 +50,8 @@ select
         else 'weak'
     end as verdict,
     coalesce(trim(evidence), '') not in ('', '{}', 'null') as has_evidence,
-    coalesce(json_keys(try_cast(evidence as json)), []) as evidence_keys
+    case
+        when status in ('granted', 'confirmed') then coalesce(json_keys(try_cast(evidence as json)), [])
+        else []
+    end as evidence_keys
 from dated
