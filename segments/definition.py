@@ -4,6 +4,7 @@ The file's name is the segment's name. docs/segments.md is the reference.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -204,6 +205,10 @@ class Segment(_Strict):
         if (self.where is None) == (self.sql is None):
             raise ValueError("a segment has either `where` or `sql`. Keep one of them.")
         return self
+
+    def advertising(self, goods: Iterable[str]) -> Self:
+        """The segment for a campaign that shows these categories of goods, whatever the file says."""
+        return self.model_copy(update={"advertises": list(goods)})
 
     @property
     def heading(self) -> str:

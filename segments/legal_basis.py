@@ -111,6 +111,15 @@ def rules_for(countries: Countries, country: str | None, purpose: str, channel: 
     return sorted(fitting, key=lambda rule: BASES.index(rule.basis))
 
 
+def asks_for_goods(purpose: str, channel: str) -> bool:
+    """Whether some country counts existing customers here, who depend on the goods that a campaign shows."""
+    return any(
+        rule.basis == "existing_customer" and purpose in rule.purposes and channel in rule.channels
+        for country in shipped_countries().values()
+        for rule in country.rules
+    )
+
+
 _RULE_SCHEMA = pa.schema(
     [
         ("rule_id", pa.int64()),

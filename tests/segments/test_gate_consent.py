@@ -245,6 +245,18 @@ def test_a_consent_that_nobody_used_for_two_years_is_expired(con, her):
     assert len(allowed(con)) == 1
 
 
+def test_no_date_is_told_of_a_consent_whose_time_no_silo_sends(con, her):
+    her.says("shop:a", "anna@x.de", "confirmed", "1970-01-01", is_state=True, seen="2026-05-01")
+    assert allowed(con) == []
+    assert (reason(con), why_not(con, 1)) == ("expired", "Consent of unknown date: it counts as expired.")
+    allowed(con, language="de")
+    assert why_not(con, 1) == "Einwilligung ohne bekanntes Datum: gilt als erloschen."
+    her.row("interaction", interaction_id="i1", customer_id=1, record_id="shop:a", kind="email_sent",
+            occurred_at="2026-05-02")  # fmt: skip
+    assert len(allowed(con)) == 1
+    assert why_not(con, 1).startswith("Consent of unknown date (UWG")
+
+
 def test_a_mail_click_never_proves_a_phone_number(con, her):
     her.point(1, "shop:a", "phone", "+491711234567", is_mobile=True)
     for channel in ("phone", "sms"):
