@@ -23,7 +23,8 @@ def show_files(view: View, segment: Segment, channel: str, countries: tuple[str,
     """Two steps: write the files (which is the export, and logged), then download them."""
     if not eligible:
         return
-    order = f"{view.snapshot_id}/{segment.name}/{channel}/{','.join(countries)}"
+    goods = ",".join(segment.advertises)
+    order = f"{view.snapshot_id}/{segment.name}/{channel}/{','.join(countries)}/{goods}"
     with st.container(border=True, key="files"):
         left, right = st.columns([2, 1], vertical_alignment="center")
         with left:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from connectors.channels.audience import FunnelStep as FunnelRow
 from dashboards import look, words
+from dashboards.goods import depends_on_goods
 from dashboards.view import View
 from segments.definition import Segment
 from segments.export_funnel import Funnel, funnel_rows
@@ -14,8 +15,7 @@ from segments.funnel import FunnelStep, Reason
 from segments.refusal import refusal
 
 _NAME_THE_GOODS = (
-    "Existing customers may be mailed about goods like those they bought, and this segment names none: "
-    "add `advertises: [category, …]` to its definition to reach them too."
+    "No advertised goods are chosen, so no existing customer is reached without a consent: choose them above."
 )
 
 
@@ -49,7 +49,7 @@ def show_law(view: View, segment: Segment, channel: str, countries: tuple[str, .
     places = countries or (view.workspace.config.country,)
     said = [refusal(segment.purpose, words.GATE_CHANNELS[channel], place) for place in places]
     told = [text for text in said if text]
-    if channel == "email" and segment.purpose == "marketing" and not segment.advertises:
+    if depends_on_goods(segment, channel) and not segment.advertises:
         told.append(_NAME_THE_GOODS)
     if not told:
         return

@@ -172,8 +172,7 @@ def _flat(value: object) -> str:
 
 def european_dates(text: str) -> str:
     """A text with its ISO dates as people write them here: `2026-10-31` as `31.10.2026`."""
-    known = re.sub(r"\b(of|on) (19[0-6]\d|1970|000\d)-\d\d-\d\d\b", "at an unknown time", text)
-    return re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", r"\3.\2.\1", known)
+    return re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", r"\3.\2.\1", text)
 
 
 def grouped(text: str) -> str:

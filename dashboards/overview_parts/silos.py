@@ -80,6 +80,10 @@ def show_sources(view: View) -> None:
         return
     columns = ["Silo", "Tables", "People's records", "Rows", "Turned away", "Last load"]
     look.table(columns, [_source(view, row) for row in found.iter_rows(named=True)], numeric=range(1, 6))
+    docs = view.workspace.docs_dir / "index.html"
+    if docs.exists():
+        place = docs.relative_to(view.workspace.root)
+        st.caption(f"What was checked, source by source: open `{place}` of the workspace in a browser.")
 
 
 def _source(view: View, row: dict[str, Any]) -> list[str]:

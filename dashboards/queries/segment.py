@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from dashboards.queries.rows import one_row
 from segments.compile import Segments
+from segments.definition import Segment
 from segments.preview import Preview, preview
 from segments.vocabulary import BASES, Channel
 
@@ -61,9 +62,18 @@ def countries(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [code for (code,) in rows]
 
 
+def goods(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the categories of goods that were sold, most bought first."""
+    rows = con.execute(
+        "select category from serve.purchase_line where kind = 'sale' and category is not null "
+        "group by category order by count(*) desc, category"
+    ).fetchall()
+    return [category for (category,) in rows]
+
+
 def look_at(
     con: duckdb.DuckDBPyConnection,
-    name: str,
+    segment: Segment,
     segments: Segments,
     channel: Channel,
     only: tuple[str, ...],
@@ -73,7 +83,7 @@ def look_at(
     """Return what an export of the segment would find now on a channel, in some countries (none: all)."""
     return preview(
         con,
-        segments[name],
+        segment,
         channel,
         as_of,
         segments=segments,

@@ -7,6 +7,7 @@ from dashboards import charts, look, words
 from dashboards.audience_files import show_files
 from dashboards.conditions import conditions
 from dashboards.funnel import show_funnel, show_law
+from dashboards.goods import choose_goods
 from dashboards.queries import segment as ask
 from dashboards.view import View, current_view, named_in_address
 from segments.compile import Segments
@@ -62,8 +63,7 @@ def show_segment(view: View, segments: Segments, segment: Segment) -> None:
         look.Badge(f"Purpose: {words.phrase(segment.purpose).lower()}"),
         look.Badge(f"Owner: {words.phrase(segment.owner).lower()}"),
     ]
-    goods = [look.Badge(f"Advertises: {', '.join(segment.advertises)}")] if segment.advertises else []
-    st.html(look.badges([*facts, *goods]))
+    st.html(look.badges(facts))
     with st.expander("Who belongs", icon=":material/filter_alt:"):
         st.html(conditions(segment, segments))
     left, right = st.columns([1.3, 1])
@@ -79,10 +79,11 @@ def show_segment(view: View, segments: Segments, segment: Segment) -> None:
     with right:
         only = st.multiselect("Countries", view.ask(ask.countries), placeholder="All countries", key="countries")
     wanted = tuple(sorted(only))
-    found = view.ask_gate(ask.look_at, segment.name, segments, words.GATE_CHANNELS[channel], wanted)
+    campaign = choose_goods(view, segment, channel)
+    found = view.ask_gate(ask.look_at, campaign, segments, words.GATE_CHANNELS[channel], wanted)
     eligible = found.funnel[-2].customers
-    show_files(view, segment, channel, wanted, eligible)
-    show_law(view, segment, channel, wanted, eligible)
+    show_files(view, campaign, channel, wanted, eligible)
+    show_law(view, campaign, channel, wanted, eligible)
     show_funnel(found.funnel, found.reasons)
     show_sample(view, ask.shown(found.sample))
     show_movement(view, segment)

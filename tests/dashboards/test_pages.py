@@ -12,6 +12,7 @@ from pages_served import serving
 from playwright.sync_api import Page, expect
 
 from dashboards import words
+from dashboards.queries import segment as ask
 from dashboards.queries.reach import NO_CONTACT, NOT_ALLOWED, answers, reach
 from segments import findings
 from segments.desk import Entry, enter_objection
@@ -98,10 +99,34 @@ def test_a_german_cold_call_list_is_refused_in_plain_words(page: Page, address: 
     page.get_by_role("radio", name="Phone").click()
     page.get_by_label("Countries").click()
     page.get_by_role("option", name="DE").click()
+    page.keyboard.press("Escape")
     refused = page.locator('[data-testid="stAlert"]')
     expect(refused).to_contain_text("No such list can be made")
     expect(refused).to_contain_text("Germany: calls to consumers for marketing need the person's own confirmed consent")
     expect(page.get_by_role("button", name="Prepare files")).to_have_count(0)
+
+
+def test_the_goods_chosen_bring_in_who_bought_such_goods(page: Page, address: str, workspace: Path):
+    opened = open_workspace(workspace)
+    segments = read_segments(opened.root)
+    with connect_snapshot(current_snapshot(opened.published_dir)) as con:
+        goods = ask.goods(con)
+        plain, with_goods = (
+            preview(con, segment, "email", opened.now(), segments=segments, recent_events=desk_events(workspace))
+            for segment in (segments["regulars"], segments["regulars"].advertising(goods[:1]))
+        )
+    assert with_goods.funnel[-2].customers > plain.funnel[-2].customers
+    page.goto(f"{address}/segments?segment=regulars")
+    may = page.locator(".rb-final .rb-right")
+    expect(may).to_have_text(words.number(plain.funnel[-2].customers))
+    page.get_by_label("Advertised goods").click()
+    page.get_by_role("option", name=goods[0]).click()
+    page.keyboard.press("Escape")  # an open list hides the rest of the page from roles
+    expect(may).to_have_text(words.number(with_goods.funnel[-2].customers))
+    page.get_by_role("button", name="Prepare files").click()
+    expect(page.get_by_role("button", name=re.compile("CSV for systems"))).to_contain_text(
+        words.plural(with_goods.funnel[-2].customers, "row")
+    )
 
 
 def segment_nobody_may_call(workspace: Path) -> str:
