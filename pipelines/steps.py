@@ -43,7 +43,7 @@ def write_stage(session: Session, sources: list[Source]) -> Numbers:
     stage = mapping.create_stage(con, sources)
     con.begin()
     for entity, sql in stage.items():
-        loads = [books.last_load(con, source.name) for source in sources if entity in source.map]
+        loads = [books.loads_of(con, source.name) for source in sources if entity in source.map]
         fingerprint.record(con, f"stage.{entity}", fingerprint.digest([sql, *loads]))
     con.commit()
     return {"entities": len(stage)}

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from warehouse import fingerprint
 from warehouse.models import read_models
 from warehouse.yamlfile import read_yaml
 
@@ -34,10 +35,12 @@ _SOURCE_STATUS = """
 """
 
 
-def last_load(con: duckdb.DuckDBPyConnection, source: str) -> str:
-    """Return a text that changes with every load of the source."""
-    row = con.execute("select count(*), max(batch_id) from raw.batch where source = ?", [source]).fetchone()
-    return f"{source}:{row}"
+def loads_of(con: duckdb.DuckDBPyConnection, source: str) -> str:
+    """Return a text that is the same only when the same contents were loaded from a source in the same order."""
+    rows = con.execute(
+        "select content_hash from raw.batch where source = ? order by batch_id, table_name", [source]
+    ).fetchall()
+    return f"{source}:{fingerprint.digest(content_hash for (content_hash,) in rows)}"
 
 
 def write_source_status(con: duckdb.DuckDBPyConnection) -> int:
