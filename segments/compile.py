@@ -36,9 +36,7 @@ def check_segments(segments: Segments, as_of: datetime) -> None:
 def _select(segment: Segment, as_of: datetime, segments: Segments, path: tuple[str, ...]) -> str:
     if segment.name in path:
         circle = " → ".join((*path[path.index(segment.name) :], segment.name))
-        raise SegmentError(
-            f"segment {segment.name}: refers to itself ({circle}). Take one of the references out."
-        )
+        raise SegmentError(f"segment {segment.name}: refers to itself ({circle}). Take one of the references out.")
     if segment.sql is not None:
         return _from_sql(segment, as_of)
     assert segment.where is not None
@@ -71,11 +69,7 @@ def _sql(condition: Condition, as_of: datetime, segments: Segments, path: tuple[
         case Member():
             return f"m.customer_id in ({_reference(condition.segment, as_of, segments, path)})"
         case Test():
-            return (
-                "("
-                + " and ".join(_operator(condition, name, as_of) for name in sorted(condition.operators))
-                + ")"
-            )
+            return "(" + " and ".join(_operator(condition, name, as_of) for name in sorted(condition.operators)) + ")"
 
 
 def _reference(name: str, as_of: datetime, segments: Segments, path: tuple[str, ...]) -> str:
@@ -114,9 +108,7 @@ def _value(value: bool | int | Decimal | str) -> str:
 
 def _point(text: str, as_of: datetime) -> str:
     """`180 days ago` or an ISO date as a timestamp."""
-    return (
-        _ago(text, as_of) if AGO.match(text) else _moment(datetime.fromisoformat(text).replace(tzinfo=None))
-    )
+    return _ago(text, as_of) if AGO.match(text) else _moment(datetime.fromisoformat(text).replace(tzinfo=None))
 
 
 def _ago(text: str, as_of: datetime) -> str:

@@ -83,9 +83,7 @@ class Test(_Strict):
     @classmethod
     def _is_moment(cls, text: str) -> str:
         if not AGO.match(text) and not _is_iso(text):
-            raise ValueError(
-                f'"{text}" is no time. Write "180 days ago" (days, weeks, months, years) or 2026-01-31.'
-            )
+            raise ValueError(f'"{text}" is no time. Write "180 days ago" (days, weeks, months, years) or 2026-01-31.')
         return text
 
     @field_validator("within")
@@ -102,9 +100,7 @@ class Test(_Strict):
             raise ValueError(f"field {self.field}: no condition. Add one of {', '.join(allowed)}.")
         for operator in self.operators:
             if operator not in allowed:
-                raise ValueError(
-                    f"field {self.field} takes {', '.join(allowed)}, not {operator}. Use one of those."
-                )
+                raise ValueError(f"field {self.field} takes {', '.join(allowed)}, not {operator}. Use one of those.")
             self._check_value(operator)
         return self
 
@@ -120,9 +116,7 @@ class Test(_Strict):
         if operator not in ("equals", "is_not", "one_of"):
             return
         for value in values or []:
-            if not isinstance(value, kinds[found.type]) or isinstance(value, bool) != (
-                found.type == "boolean"
-            ):
+            if not isinstance(value, kinds[found.type]) or isinstance(value, bool) != (found.type == "boolean"):
                 raise ValueError(f"field {self.field}: {operator} takes a {found.type}. Correct the value.")
             if found.values and value not in found.values:
                 allowed = ", ".join(found.values)
@@ -195,9 +189,7 @@ class Segment(_Strict):
     @classmethod
     def _is_name(cls, name: str) -> str:
         if not NAME.match(name):
-            raise ValueError(
-                f'name "{name}" is not a name. Use a-z, 0-9 and _, a letter first, 60 characters at most.'
-            )
+            raise ValueError(f'name "{name}" is not a name. Use a-z, 0-9 and _, a letter first, 60 characters at most.')
         return name
 
     @model_validator(mode="after")
@@ -233,9 +225,7 @@ def parse_segment(content: Any, name: str, where: Path | str) -> Segment:
         raise SegmentError(f"{where}:1: `name` is the file's name. Take it out, or rename the file.")
     if "purpose" not in content:
         allowed = ", ".join(sorted(PURPOSES))
-        raise SegmentError(
-            f"{where}:1: `purpose` is missing. Say what the people are contacted for: {allowed}."
-        )
+        raise SegmentError(f"{where}:1: `purpose` is missing. Say what the people are contacted for: {allowed}.")
     try:
         return Segment.model_validate({**content, "name": name})
     except ValidationError as error:

@@ -11,7 +11,6 @@ import duckdb
 import pyarrow as pa
 
 from segments.compile import Segments, members_sql
-from segments.definition import Segment
 from segments.gate import AUDIENCE, decide
 from segments.vocabulary import Channel
 

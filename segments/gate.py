@@ -36,10 +36,7 @@ _DATE_FORMAT = {"en": "%Y-%m-%d", "de": "%d.%m.%Y"}
 
 EVENT_SCHEMA = pa.schema(
     [
-        *(
-            (name, pa.string())
-            for name in ("event_id", "source", "record_id", "identifier_kind", "identifier")
-        ),
+        *((name, pa.string()) for name in ("event_id", "source", "record_id", "identifier_kind", "identifier")),
         *((name, pa.string()) for name in ("channel", "purpose", "status")),
         ("occurred_at", pa.timestamp("us")),
         ("observed_at", pa.timestamp("us")),
@@ -164,18 +161,12 @@ _DECISION = (
 
 def _check(purpose: str, channel: str) -> None:
     if purpose not in PURPOSES:
-        raise SegmentError(
-            f'purpose "{purpose}" is not one of {", ".join(sorted(PURPOSES))}. Use one of those.'
-        )
+        raise SegmentError(f'purpose "{purpose}" is not one of {", ".join(sorted(PURPOSES))}. Use one of those.')
     if channel not in CHANNELS:
-        raise SegmentError(
-            f'channel "{channel}" is not one of {", ".join(sorted(CHANNELS))}. Use one of those.'
-        )
+        raise SegmentError(f'channel "{channel}" is not one of {", ".join(sorted(CHANNELS))}. Use one of those.')
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection, name: str, table: pa.Table | None, schema: pa.Schema | None
-) -> None:
+def _write(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table | None, schema: pa.Schema | None) -> None:
     """Copy an Arrow table to a temporary one; only the schema's columns, an empty one for None."""
     if table is None:
         assert schema is not None

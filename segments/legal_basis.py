@@ -29,9 +29,7 @@ class Grant(_Strict):
     """What a consent must be to count. Without evidence none does."""
 
     status: list[Literal["granted", "confirmed"]] = Field(min_length=1)
-    proof: list[str] = Field(
-        [], description="Keys of the evidence, one of which must be there; none = any evidence."
-    )
+    proof: list[str] = Field([], description="Keys of the evidence, one of which must be there; none = any evidence.")
     expires_after_months: int | None = Field(None, gt=0, description="Since the grant or its last use.")
 
 
@@ -67,9 +65,7 @@ class Rule(_Strict):
     @model_validator(mode="after")
     def _grant_with_consent(self) -> Self:
         if (self.basis == "consent") != (self.grant is not None):
-            raise ValueError(
-                "`grant` belongs to basis consent, and to no other. Correct the one or the other."
-            )
+            raise ValueError("`grant` belongs to basis consent, and to no other. Correct the one or the other.")
         if self.basis == "existing_customer" and set(self.channels) != {"email"}:
             raise ValueError("existing_customer serves e-mail only: the address comes from the sale.")
         return self
@@ -98,9 +94,7 @@ def read_countries(folder: Path) -> Countries:
     countries = [_read_country(file) for file in sorted(folder.glob("*.yaml"))]
     by_code = {country.country: country for country in countries}
     if DEFAULT not in by_code:
-        raise SegmentError(
-            f'{folder}: no default.yaml with `country: "*"`. Add the rules for unknown countries.'
-        )
+        raise SegmentError(f'{folder}: no default.yaml with `country: "*"`. Add the rules for unknown countries.')
     return by_code
 
 
@@ -156,8 +150,7 @@ def rule_tables(countries: Countries, purpose: str, channel: str, on: date) -> t
             for who in rule.who:
                 rules.append(_rule_row(len(rules), code, who, rule))
                 lists += [
-                    {"rule_id": len(rules) - 1, "list_name": needed.name, **_age(needed)}
-                    for needed in rule.lists
+                    {"rule_id": len(rules) - 1, "list_name": needed.name, **_age(needed)} for needed in rule.lists
                 ]
     return pa.Table.from_pylist(rules, _RULE_SCHEMA), pa.Table.from_pylist(lists, _LIST_SCHEMA)
 

@@ -19,17 +19,13 @@ def write_membership(
     counts them, and says so. A run repeated with the same run_id adds no event: nothing has changed.
     """
     prepare(con, purpose="marketing", channel="email", as_of=as_of)
-    con.execute(
-        "create or replace temp table segment_known (segment text, description text, is_marketing boolean)"
-    )
+    con.execute("create or replace temp table segment_known (segment text, description text, is_marketing boolean)")
     con.execute("create or replace temp table segment_member (segment text, customer_id bigint)")
     for name, segment in segments.items():
         is_marketing = segment.purpose in MARKETING_PURPOSES
         con.execute("insert into segment_known values (?, ?, ?)", [name, segment.description, is_marketing])
         members = members_sql(segment, as_of, segments)
-        con.execute(
-            statement("member_now").format(members=members), {"segment": name, "is_marketing": is_marketing}
-        )
+        con.execute(statement("member_now").format(members=members), {"segment": name, "is_marketing": is_marketing})
     run(con, "membership", {"as_of": as_of})
     run(con, "membership_event", {"as_of": as_of, "run_id": run_id})
     con.execute("delete from serve.membership")

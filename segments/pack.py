@@ -15,9 +15,7 @@ def read_segments(workspace_root: Path | None = None) -> dict[str, Segment]:
     """
     found = {file.stem: read_segment(file) for file in sorted(_PACK.glob("*.yaml"))}
     if workspace_root is not None:
-        found |= {
-            file.stem: read_segment(file) for file in sorted((workspace_root / "segments").glob("*.yaml"))
-        }
+        found |= {file.stem: read_segment(file) for file in sorted((workspace_root / "segments").glob("*.yaml"))}
     return dict(sorted(found.items()))
 
 

@@ -20,9 +20,7 @@ def refusal(
     """Return in plain words why people of a country cannot be contacted cold, that is without anything of
     their own that allows it; empty where post or an opt-out channel needs no more than no objection."""
     if purpose not in PURPOSES or channel not in CHANNELS:
-        raise SegmentError(
-            f'no such contact: purpose "{purpose}", channel "{channel}". Correct the one or the other.'
-        )
+        raise SegmentError(f'no such contact: purpose "{purpose}", channel "{channel}". Correct the one or the other.')
     table = shipped_countries() if rules is None else rules
     fitting = rules_for(table, country, purpose, channel, who)
     place = table.get(country or DEFAULT, table[DEFAULT]).name
@@ -37,11 +35,7 @@ def refusal(
 
 def _need(rule: Rule) -> str:
     if rule.basis == "consent" and rule.grant is not None:
-        proof = (
-            f", proved by {' or '.join(p.replace('_', ' ') for p in rule.grant.proof)}"
-            if rule.grant.proof
-            else ""
-        )
+        proof = f", proved by {' or '.join(p.replace('_', ' ') for p in rule.grant.proof)}" if rule.grant.proof else ""
         how = "confirmed" if rule.grant.status == ["confirmed"] else "express"
         return f"the person's own {how} consent{proof} ({rule.source})"
     return {

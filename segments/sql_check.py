@@ -18,9 +18,7 @@ _FORBIDDEN = (
     exp.CurrentTimestamp, exp.CurrentUser, exp.Lock,
 )  # fmt: skip
 # Functions that sqlglot does not know by class: only these, of which none reads or writes anything.
-_HARMLESS = frozenset(
-    {"date_diff", "datediff", "date_sub", "list_contains", "strip_accents", "bool_and", "bool_or"}
-)
+_HARMLESS = frozenset({"date_diff", "datediff", "date_sub", "list_contains", "strip_accents", "bool_and", "bool_or"})
 
 
 def parse_select(sql: str, where: str) -> exp.Query:
@@ -42,9 +40,7 @@ def parse_select(sql: str, where: str) -> exp.Query:
 def _check_nodes(tree: exp.Query, where: str) -> None:
     for node in tree.walk():
         if isinstance(node, _FORBIDDEN):
-            raise SegmentError(
-                f"{where}: {type(node).__name__} is not allowed in sql. For the time use $as_of."
-            )
+            raise SegmentError(f"{where}: {type(node).__name__} is not allowed in sql. For the time use $as_of.")
         if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc) and node.name.lower() not in _HARMLESS:
             raise SegmentError(f"{where}: function {node.name.lower()} is not allowed in sql. Use another.")
         if isinstance(node, exp.Placeholder | exp.Parameter) and node.name != "as_of":

@@ -72,9 +72,7 @@ class Serve:
 
     def point(self, customer_id: int, record_id: str, kind: str, identifier: str, **values: Any) -> None:
         """A contact point and, when new, its record; of Germany unless said otherwise."""
-        known = self.con.execute(
-            "select 1 from serve.customer_record where record_id = ?", [record_id]
-        ).fetchall()
+        known = self.con.execute("select 1 from serve.customer_record where record_id = ?", [record_id]).fetchall()
         if not known:
             self.record(record_id, customer_id)
         facts = {
@@ -105,9 +103,7 @@ class Serve:
 
     def objects(self, record_id: str, at: str, status: str = "objected", **values: Any) -> None:
         """A statement by the person, whatever the channel."""
-        self.says(
-            record_id, record_id, status, at, kind="person", channel=values.pop("channel", "all"), **values
-        )
+        self.says(record_id, record_id, status, at, kind="person", channel=values.pop("channel", "all"), **values)
 
 
 @pytest.fixture

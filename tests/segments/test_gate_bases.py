@@ -23,9 +23,7 @@ def reason(con, customer_id=1):
 
 def put_on_list(serve, name, kind, identifier, refreshed_on=date(2026, 5, 20)):
     digest = sha256(identifier.encode()).hexdigest()
-    serve.row(
-        "suppression", list_name=name, identifier_kind=kind, value_sha256=digest, refreshed_on=refreshed_on
-    )
+    serve.row("suppression", list_name=name, identifier_kind=kind, value_sha256=digest, refreshed_on=refreshed_on)
 
 
 def buys(serve, record="shop:a", email="anna@x.de", notice=True, category="Sofa", at="2026-03-01", **values):
@@ -128,9 +126,7 @@ def test_an_open_quotation_is_followed_up_and_a_won_one_is_not(con, her):
     her.row("quotation", quotation_id="o1", customer_id=1, record_id="shop:a", quoted_at="2026-05-01",
             status="open", channel="email")  # fmt: skip
     assert allowed(con, purpose="enquiry") == [(1, "anna@x.de", "enquiry")]
-    assert con.execute("select evidence_kind, evidence_id from gate_audience").fetchall() == [
-        ("quotation", "o1")
-    ]
+    assert con.execute("select evidence_kind, evidence_id from gate_audience").fetchall() == [("quotation", "o1")]
     con.execute("update serve.quotation set status = 'won'")
     assert allowed(con, purpose="enquiry") == []
 
@@ -224,9 +220,7 @@ def test_a_recorded_yes_to_calls_counts_but_where_consumers_are_never_called(con
         assert why_not(con, 1) == "Never allowed in Denmark for this purpose and channel."
 
 
-@pytest.mark.parametrize(
-    ("country", "sale"), [("DE", 1), ("CH", 1), ("NO", 1), ("DK", 1), ("SE", 0), ("FR", 0)]
-)
+@pytest.mark.parametrize(("country", "sale"), [("DE", 1), ("CH", 1), ("NO", 1), ("DK", 1), ("SE", 0), ("FR", 0)])
 def test_the_exception_for_existing_customers_where_the_country_has_one(con, serve, country, sale):
     silent_person(serve, country, "email")
     buys(serve, email="a@x.y")
@@ -270,9 +264,7 @@ def test_the_voluntary_robinson_list_is_heeded_when_there_and_missed_by_nobody(c
 
 
 @pytest.mark.parametrize(("kind", "value"), [("email", "a@x.y"), ("email_domain", "x.y")])
-def test_the_ecg_list_stops_existing_customers_by_address_and_domain_but_not_a_consent(
-    con, serve, kind, value
-):
+def test_the_ecg_list_stops_existing_customers_by_address_and_domain_but_not_a_consent(con, serve, kind, value):
     silent_person(serve, "AT", "email")
     buys(serve, email="a@x.y")
     put_on_list(serve, "ecg_at", "email", "somebody@else")
@@ -347,9 +339,7 @@ def test_one_letter_a_household_to_the_newest_address(con, serve):
     rows = allowed(con, "post")
     assert [row[0] for row in rows] == [3, 4]
     assert why_not(con, 1) == "One letter a household, it goes to C000003."
-    found = con.execute(
-        "select household_size, household_refused from gate_audience order by customer_id"
-    ).fetchall()
+    found = con.execute("select household_size, household_refused from gate_audience order by customer_id").fetchall()
     assert found == [(3, False), (1, False)]
 
 

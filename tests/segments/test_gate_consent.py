@@ -32,9 +32,7 @@ def her(serve):
 def test_confirmed_grant_is_allowed_with_its_proof(con, her):
     her.says("shop:a", "anna@x.de", "confirmed", "2026-01-02")
     assert allowed(con) == [(1, "anna@x.de", "consent")]
-    row = con.execute(
-        "select evidence_kind, evidence_id, basis_since, basis_source, record_id from gate_audience"
-    )
+    row = con.execute("select evidence_kind, evidence_id, basis_since, basis_source, record_id from gate_audience")
     kind, event, since, law, record = row.fetchall()[0]
     assert (kind, event, since, record) == ("event", "e1", datetime(2026, 1, 2), "shop:a")
     assert law.startswith("UWG §7(2)")
@@ -193,9 +191,7 @@ def test_another_records_yes_lifts_an_objection_for_its_own_contacts_only(con, h
 
 def test_what_an_objection_ended_does_not_come_back_when_it_is_lifted(con, her):
     her.point(1, "shop:a", "phone", "+491711234567")
-    her.says(
-        "shop:a", "+491711234567", "confirmed", "2026-01-02", kind="phone", channel="phone", evidence=PROVED
-    )
+    her.says("shop:a", "+491711234567", "confirmed", "2026-01-02", kind="phone", channel="phone", evidence=PROVED)
     assert len(allowed(con, "phone")) == 1
     her.objects("shop:a", "2026-02-02")
     her.says("shop:a", "anna@x.de", "confirmed", "2026-03-02")
@@ -284,9 +280,7 @@ def test_consent_to_mail_is_none_to_text_messages(con, her):
 
 def test_text_messages_go_to_mobile_numbers_only(con, her):
     her.point(1, "shop:a", "phone", "+49301234567")
-    her.says(
-        "shop:a", "+49301234567", "confirmed", "2026-01-02", kind="phone", channel="sms", evidence=PROVED
-    )
+    her.says("shop:a", "+49301234567", "confirmed", "2026-01-02", kind="phone", channel="sms", evidence=PROVED)
     assert allowed(con, "sms") == []
     assert reason(con) == "no_contact"
 
@@ -325,7 +319,5 @@ def test_a_split_restores_what_each_part_may(con, her):
 
 def test_a_grant_does_not_reach_an_address_of_another_record_of_the_same_person(con, her):
     her.point(1, "erp:b", "email", "anna@old.de")
-    her.says(
-        "shop:a", "anna@old.de", "confirmed", "2026-01-02"
-    )  # given through a record that lacks the address
+    her.says("shop:a", "anna@old.de", "confirmed", "2026-01-02")  # given through a record that lacks the address
     assert allowed(con) == []
