@@ -187,7 +187,8 @@ def write_segment_reach(
             con.execute("insert into serve.segment_reach values (?, ?, ?, ?, ?)", values)
             con.execute(f"insert into finding_exportable select customer_id from {AUDIENCE}")
         con.execute(
-            "insert into serve.segment_reach select ?, ?, 'any', ?, count(distinct customer_id) from finding_exportable",
+            "insert into serve.segment_reach "
+            "select ?, ?, 'any', ?, count(distinct customer_id) from finding_exportable",
             [name, segment.purpose, members],
         )
 
