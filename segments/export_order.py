@@ -14,6 +14,8 @@ from segments.compile import Segments, members_sql
 from segments.definition import Segment
 from segments.errors import SegmentError
 from segments.export_folder import slug
+from segments.moment import decision_time
+from warehouse.db import connect_snapshot
 from warehouse.publish import snapshot_id
 from warehouse.settings import Workspace
 
@@ -92,6 +94,11 @@ def make_order(
         countries=tuple(sorted({country.upper() for country in countries})),
         limit=limit,
         user=user,
-        as_of=as_of or workspace.now(),
+        as_of=as_of or _decision_time(snapshot, workspace),
         created_at=created_at,
     )
+
+
+def _decision_time(snapshot: Path, workspace: Workspace) -> datetime:
+    with connect_snapshot(snapshot) as con:
+        return decision_time(con, workspace)

@@ -194,9 +194,11 @@ def write_segment_reach(
 
 
 def segment_counts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
-    """Return, by segment, the members and how many of them some channel would reach, as last published."""
+    """Return, by segment, the stored members and how many of them some channel would reach, as last published."""
     rows = con.execute(
-        "select segment, members, exportable from serve.segment_reach where channel = 'any' order by segment"
+        "select r.segment, count(m.customer_id), any_value(r.exportable) from serve.segment_reach as r "
+        "left join serve.membership as m on m.segment = r.segment where r.channel = 'any' group by r.segment "
+        "order by r.segment"
     ).fetchall()
     return {segment: {"members": members, "exportable": count} for segment, members, count in rows}
 

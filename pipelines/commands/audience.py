@@ -11,6 +11,7 @@ from segments.export import ExportResult
 from segments.export import export as export_audience
 from segments.export_funnel import Funnel, funnel_rows
 from segments.funnel import FunnelStep, Reason
+from segments.moment import decision_time
 from segments.pack import read_segments, segment_named
 from segments.preview import preview as preview_audience
 from warehouse.db import connect_snapshot
@@ -40,7 +41,7 @@ def preview(order: Order, workspace: Path | None, as_json: bool) -> None:
             con,
             wanted,
             channel_named(read_channels(opened.root / "channels"), order.channel).channel,
-            opened.now(),
+            decision_time(con, opened),
             segments=segments,
             countries=tuple(order.countries),
             recent_events=all_desk_events(open_state(opened.state_url)),

@@ -46,6 +46,7 @@ TABLES = {
     "membership": "segment text, customer_id bigint, since_at timestamp",
     "membership_event": """segment text, customer_id bigint, event text, happened_at timestamp, run_id text,
         reason text""",
+    "run": "run_id text, as_of timestamp, started_at timestamp, finished_at timestamp",
     "customer_id_history": """customer_id bigint, event text, other_customer_id bigint, happened_at timestamp,
         run_id text, reason text""",
 }

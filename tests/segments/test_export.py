@@ -24,6 +24,7 @@ from segments.export import export
 from segments.export_folder import begin_folder, export_folders, file_sha256, slug
 from segments.export_manifest import read_manifest
 from segments.export_why import why_row
+from segments.moment import decision_time
 from warehouse.db import connect_snapshot
 from warehouse.settings import Config, Sender, Workspace
 from warehouse.state.audit import verify_audit
@@ -360,3 +361,12 @@ def test_file_names_are_plain_ascii():
         "groesse-5-oest",
         "export",
     ]
+
+
+def test_an_export_is_never_decided_at_a_time_before_its_snapshot(con, serve, workspace):
+    """A run `--as-of` later than the workspace's fixed time published what that time must not judge."""
+    assert decision_time(con, workspace) == AS_OF
+    serve.row("run", run_id="1", as_of=datetime(2026, 5, 1))
+    assert decision_time(con, workspace) == AS_OF
+    serve.row("run", run_id="2", as_of=datetime(2026, 12, 5))
+    assert decision_time(con, workspace) == datetime(2026, 12, 5)
