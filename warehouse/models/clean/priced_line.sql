@@ -13,7 +13,8 @@
 -- column: gross_amount_original | Amount as sent, VAT included, in `currency`.
 -- column: currency | ISO 4217.
 -- column: vat_rate | VAT in percent.
--- column: rate | Rate of the line's day into the base currency; null where none was delivered.
+-- column: rate | Rate of the purchase's day into the base currency, for its returns too, so that goods sent back leave
+--   nothing; null where none was delivered.
 -- check: gross_amount_original is not null
 
 with dated as (
@@ -32,6 +33,7 @@ with dated as (
         l.gross_amount as gross_amount_original,
         p.currency,
         p.country,
+        p.purchased_on,
         l.vat_rate
     from stage.purchase_line as l
     inner join clean.purchase as p
@@ -60,4 +62,4 @@ select
     ) as vat_rate,
     case when d.currency = $base_currency then cast(1 as decimal(18, 8)) else r.rate end as rate
 from dated as d
-left join clean.rate as r on r.currency = d.currency and r.valid_on = d.occurred_on
+left join clean.rate as r on r.currency = d.currency and r.valid_on = d.purchased_on

@@ -12,7 +12,7 @@
 -- column: quantity | Quantity; negative with returns.
 -- column: gross_amount_original | Amount as sent, VAT included, in `currency`.
 -- column: currency | ISO 4217.
--- column: gross_amount | VAT included, in the base currency at the day's rate, half up.
+-- column: gross_amount | VAT included, in the base currency at the rate of the purchase's day, half up.
 -- column: net_amount | Without VAT, in the base currency.
 -- check: net_amount is not null
 

@@ -4,7 +4,7 @@
 -- column: purchase_id | Purchase of the line. | pseudonym
 -- column: line_id | The line. | pseudonym
 -- column: currency | Currency without a rate.
--- column: occurred_on | Day without a rate.
+-- column: occurred_on | Day of the line.
 
 select purchase_id, line_id, currency, occurred_on
 from clean.priced_line
