@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.errors import BAD_INPUT
+from pipelines.errors import BAD_INPUT, RUN_FAILED, RunFailedError
 from warehouse.errors import RundblickError
 
 app = typer.Typer(
@@ -30,12 +30,13 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="Time of the run, e.g.
 
 
 def main() -> None:
-    """Run the command line; every known error ends in one line on standard error and exit status 2."""
+    """Run the command line; every known error ends in one line on standard error and exit
+    status 2, or 1 where a run failed."""
     try:
         app()
     except RundblickError as error:
         print(f"rundblick: {error}", file=sys.stderr)
-        raise SystemExit(BAD_INPUT) from None
+        raise SystemExit(RUN_FAILED if isinstance(error, RunFailedError) else BAD_INPUT) from None
 
 
 @app.command()

@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from pipelines.checking import check_workspace
+from pipelines.errors import RunFailedError
 from pipelines.report import RunReport, count_records
 from segments.findings import segment_counts
 from warehouse.db import connect_snapshot
-from warehouse.errors import WarehouseError
 from warehouse.publish import current_snapshot, has_snapshot, snapshot_id
 from warehouse.session import Session, open_session
 from warehouse.settings import Workspace
@@ -19,10 +20,11 @@ def execute_run(
 ) -> RunReport:
     """Run the nightly job and return what it did.
 
-    A source that fails is told in the report. Raises WarehouseError when a step failed; the published
-    snapshot then stays as it was.
+    A source that fails is told in the report. Raises RunFailedError when a step failed, the published snapshot
+    then stays as it was; another RundblickError, before anything is done, for a mistake in the workspace.
     """
     started = time.monotonic()
+    check_workspace(workspace)
     with open_session(workspace, as_of, report) as session:
         _execute(workspace, session)
     return _report(workspace, session, time.monotonic() - started)
@@ -46,7 +48,7 @@ def _execute(workspace: Workspace, session: Session) -> None:
             run_config={"loggers": {"quiet": {}}},
         )
     if not result.success:
-        raise WarehouseError(_first_failure(result))
+        raise RunFailedError(_first_failure(result))
 
 
 def _first_failure(result) -> str:
@@ -57,7 +59,7 @@ def _first_failure(result) -> str:
             failure = event.step_failure_data
             error = failure.error.cause or failure.error
             words = (failure.user_failure_data.description if failure.user_failure_data else None) or (
-                error.message.strip().splitlines()[0] if _is_ours(error.cls_name) else error.cls_name
+                error.message.strip().splitlines()[0].partition(": ")[2] if _is_ours(error.cls_name) else error.cls_name
             )
             return f"{event.step_key}: {words} Nothing was published; the last snapshot stays."
     return "The run failed before its first step. See Dagster's UI with `rundblick dev`."
@@ -83,7 +85,8 @@ def quiet_logger():
 
 def _report(workspace: Workspace, session: Session, seconds: float) -> RunReport:
     if not has_snapshot(workspace.published_dir):
-        raise WarehouseError("run: no source could be loaded, so nothing was published. Correct the sources above.")
+        first = next((o.error for o in session.outcomes.values() if o.error), "the workspace has no source.")
+        raise RunFailedError(f"run: nothing could be loaded, so nothing was published: {first}")
     snapshot = current_snapshot(workspace.published_dir)
     with connect_snapshot(snapshot) as con:
         records, customers = count_records(con)
