@@ -4,7 +4,6 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-
 from acceptance_cli import databases
 
 SCHEMAS = ("raw", "clean", "identity", "core", "main")
@@ -19,7 +18,9 @@ Contents = dict[str, tuple[int, int]]
 def contents(workspace: Path) -> Contents:
     """Return rows and digest of every table of raw, clean, identity, core and serve but for run ids and load times."""
     with databases(workspace) as con:
-        return {f"{schema}.{table}": _digest(con, names, schema, table) for (schema, table), names in _tables(con).items()}
+        return {
+            f"{schema}.{table}": _digest(con, names, schema, table) for (schema, table), names in _tables(con).items()
+        }
 
 
 def rows(workspace: Path, schema: str, table: str) -> pl.DataFrame:

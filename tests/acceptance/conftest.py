@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from acceptance_cli import Ended, succeed
 
 PEOPLE, SEED = 3000, 20261122
