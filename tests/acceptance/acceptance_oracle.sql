@@ -63,12 +63,7 @@ with priced as (
         ) as vat
     from stage.purchase_line as l
     inner join bought as b on b.source = l.source and b.purchase_key = l.purchase_key
-    left join rate as r
-        on r.currency = b.currency
-        and r.valid_on = case
-            when l.occurred_at is null then b.purchased_on
-            else cast(timezone('Europe/Berlin', timezone('UTC', l.occurred_at)) as date)
-        end
+    left join rate as r on r.currency = b.currency and r.valid_on = b.purchased_on
     where l.gross_amount is not null
 )
 select

@@ -14,6 +14,8 @@
 -- column: sold_net_amount | Sold, all time, without VAT.
 -- column: returned_net_amount | Returned, all time, without VAT.
 -- column: return_count | Purchases of which something came back.
+-- column: kept_purchase_count | Purchases of which something was kept, told in the money of the purchase: converted
+--   line by line, a cent may be left over.
 -- check: purchase_count > 0
 
 select
@@ -29,7 +31,8 @@ select
     ) as net_spend_365d,
     cast(sum(sold_net_amount) as decimal(18, 2)) as sold_net_amount,
     cast(sum(returned_net_amount) as decimal(18, 2)) as returned_net_amount,
-    sum(case when returned_net_amount > 0 then 1 else 0 end) as return_count
+    sum(case when returned_net_amount > 0 then 1 else 0 end) as return_count,
+    sum(case when gross_amount_original > 0 then 1 else 0 end) as kept_purchase_count
 from serve.purchase
 where sold_net_amount > 0 and purchased_at <= $as_of
 group by customer_id
