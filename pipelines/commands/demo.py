@@ -17,7 +17,7 @@ from warehouse.errors import WarehouseError
 from warehouse.settings import Workspace, open_workspace
 
 _TEMPLATE = Path(connectors.demo.__file__).parent / "workspace"
-# The first audience: people who bought often and stopped, a letter each.
+# The first audience: people who bought nothing for a year, a letter each.
 SEGMENT, CHANNEL = "lapsed", "letter"
 
 

@@ -3,19 +3,15 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pytest
-from pages_served import serving
 from playwright.sync_api import Page, expect
 
 from dashboards import words
 from dashboards.queries import segment as ask
-from dashboards.queries.reach import NO_CONTACT, NOT_ALLOWED, answers, reach
-from segments import findings
 from segments.desk import Entry, enter_objection
+from segments.gate import AUDIENCE
 from segments.pack import read_segments
 from segments.preview import preview
 from warehouse.db import connect_snapshot
@@ -130,53 +126,12 @@ def test_the_goods_chosen_bring_in_who_bought_such_goods(page: Page, address: st
 
 
 def segment_nobody_may_call(workspace: Path) -> str:
-    """A segment for marketing that has members, none of whom may be called in Germany."""
+    """A segment for marketing none of whose members may be called in Germany: who might be objects at the desk."""
     opened = open_workspace(workspace)
-    segments = read_segments(opened.root)
+    segments, state = read_segments(opened.root), open_state(opened.state_url)
+    name = "full_returners"
     with connect_snapshot(current_snapshot(opened.published_dir)) as con:
-        for name, segment in segments.items():
-            if segment.purpose == "marketing":
-                found = preview(con, segment, "phone", opened.now(), segments=segments, countries=("DE",))
-                if found.count and not found.funnel[-2].customers:
-                    return name
-    pytest.fail("the demo has no segment without consents to calls: take another seed")
-
-
-def test_a_workspace_without_a_snapshot_says_what_to_do(page: Page, tmp_path: Path):
-    (tmp_path / "rundblick.yaml").write_text("schema_version: 1\ncompany: Nobody yet\n")
-    with serving(tmp_path) as address:
-        page.goto(address)
-        expect(page.locator(".rb-empty")).to_contain_text("rundblick run")
-
-
-def test_reach_adds_up_and_counts_as_the_demo_tells(workspace: Path):
-    opened = open_workspace(workspace)
-    with connect_snapshot(current_snapshot(opened.published_dir)) as con:
-        found = reach(con, opened.now(), desk_events(workspace))
-        told = findings.reach(con, opened.now(), desk_events(workspace))
-    parts = {(r["channel"], r["part"]): r["customers"] for r in found.parts.iter_rows(named=True)}
-    allowed = {key: n for key, n in parts.items() if key[1] not in (NO_CONTACT, NOT_ALLOWED)}
-    assert allowed == {(r.channel, r.basis): r.customers for r in told}
-    [(customers,)] = rows(workspace, "select count(*) from serve.customer")
-    assert {c: sum(n for key, n in parts.items() if key[0] == c) for c in ("email", "phone", "post")} == {
-        "email": customers,
-        "phone": customers,
-        "post": customers,
-    }
-
-
-def test_an_objection_at_the_desk_counts_on_the_profile_at_once(workspace: Path):
-    opened = open_workspace(workspace)
-    state = open_state(opened.state_url)
-    with connect_snapshot(current_snapshot(opened.published_dir)) as con:
-        customer_id = next(
-            customer_id
-            for (customer_id,) in con.execute("select customer_id from serve.customer order by 1").fetchall()
-            if answers(con, customer_id, "marketing", opened.now(), desk_events(workspace))[1].is_allowed
-        )
-        entry = Entry(customer_id, "test", datetime.now(UTC).replace(tzinfo=None), "by phone")
-        enter_objection(con, state, entry)
-        found = answers(con, customer_id, "marketing", opened.now(), desk_events(workspace))
-    state.dispose()
-    assert [answer.is_allowed for answer in found] == [False, False, False]
-    assert "Objected to marketing" in found[1].reason
+        preview(con, segments[name], "phone", opened.now(), segments=segments, countries=("DE",))
+        for (customer_id,) in con.execute(f"select customer_id from {AUDIENCE}").fetchall():
+            enter_objection(con, state, Entry(customer_id, "test", opened.now()))
+    return name
