@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
 
-HEAD = "0001"
+HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 10
 _ADVISORY_LOCK = 0x52756E64

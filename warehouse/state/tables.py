@@ -17,6 +17,17 @@ judgement = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.CheckConstraint("record_id_l < record_id_r", name="judgement_ordered"),
     sa.CheckConstraint("verdict in ('same', 'different', 'unsure')", name="judgement_verdict"),
+    sa.Index("ix_judgement_pair", "record_id_l", "record_id_r"),
+    sa.Index("ix_judgement_record_id_r", "record_id_r"),
+)
+
+judgement_undo = sa.Table(
+    "judgement_undo",
+    metadata,
+    sa.Column("judgement_seq", _counter, sa.ForeignKey("judgement.seq"), primary_key=True, autoincrement=False),
+    sa.Column("undone_by", sa.Text, nullable=False),
+    sa.Column("undone_at", sa.DateTime, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
 )
 
 desk_consent = sa.Table(
