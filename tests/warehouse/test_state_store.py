@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from warehouse.errors import WarehouseError
 from warehouse.state.audit import FIRST_HASH, AuditState, append_audit, verify_audit
 from warehouse.state.consents import DeskEvent, all_desk_events, recent_consent_events, record_desk_events
-from warehouse.state.judgements import judgements, record_judgement
 from warehouse.state.saved_segments import delete_segment, save_segment, saved_segments
 from warehouse.state.store import HEAD, MIGRATIONS, open_state, write
 from warehouse.state.tables import metadata
@@ -152,29 +151,6 @@ def test_a_failed_transaction_leaves_no_audit_entry(state):
         append_audit(con, at=AT, actor="anna", action="try", subject="x", details={})
         raise KeyError
     assert verify_audit(state).entries == 0
-
-
-def test_latest_judgement_on_a_pair_counts(state):
-    record_judgement(state, ("b", "a"), "same", user="anna", at=AT, reason="same birth date")
-    record_judgement(state, ("a", "b"), "different", user="ben", at=AT, reason="twins")
-    record_judgement(state, ("a", "c"), "same", user="ben", at=AT, reason="moved")
-    record_judgement(state, ("a", "c"), "unsure", user="ben", at=AT, reason="not so sure")
-    assert judgements(state).to_pylist() == [
-        {
-            "record_id_l": "a",
-            "record_id_r": "b",
-            "verdict": "different",
-            "judged_by": "ben",
-            "judged_at": AT,
-            "reason": "twins",
-        }
-    ]
-    assert verify_audit(state).entries == 4
-
-
-def test_record_is_not_judged_against_itself(state):
-    with pytest.raises(WarehouseError, match="two different records expected"):
-        record_judgement(state, ("a", "a"), "same", user="anna", at=AT, reason="")
 
 
 def test_desk_events_come_in_the_columns_of_serve_consent_event(state):

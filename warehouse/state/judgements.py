@@ -1,4 +1,4 @@
-"""What people decided about pairs of records: append-only, the latest verdict on a pair counts."""
+"""What people decided about pairs of records: append-only, the latest verdict on a pair that was not undone counts."""
 
 from datetime import datetime
 from typing import Literal
@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
 from warehouse.state.audit import append_audit
+from warehouse.state.contradictions import refuse_contradiction
 from warehouse.state.read import read_table
+from warehouse.state.standing import standing_judgements
 from warehouse.state.store import write
-from warehouse.state.tables import judgement
+from warehouse.state.tables import judgement, judgement_undo
 
 Verdict = Literal["same", "different", "unsure"]
 
@@ -18,14 +20,14 @@ Verdict = Literal["same", "different", "unsure"]
 def record_judgement(
     engine: sa.Engine, record_ids: tuple[str, str], verdict: Verdict, *, user: str, at: datetime, reason: str
 ) -> None:
-    """Write a person's verdict on two records; `unsure` takes an earlier one back.
+    """Write a person's verdict on two records; `unsure` leaves the pair to the model.
 
-    Raises WarehouseError when both records are the same.
+    Raises WarehouseError, naming the chain, when it contradicts other judgements, and when both records
+    are the same. Check and entry are one transaction: of two people at once the second is refused.
     """
-    left, right = sorted(record_ids)
-    if left == right:
-        raise WarehouseError(f"judgement: {left} twice, two different records expected. Name another record.")
+    left, right = _ordered(record_ids)
     with write(engine) as con:
+        refuse_contradiction(con, left, right, verdict)
         con.execute(
             judgement.insert().values(
                 record_id_l=left,
@@ -40,16 +42,46 @@ def record_judgement(
         append_audit(con, at=at, actor=user, action=f"judgement.{verdict}", subject=subject, details={})
 
 
+def undo_judgement(
+    engine: sa.Engine, record_ids: tuple[str, str], *, user: str, at: datetime, reason: str
+) -> Verdict | None:
+    """Take back the verdict that counts on two records; return the one before it, which counts again, if any.
+
+    Raises WarehouseError when there is none, or when the one before contradicts what was judged since.
+    """
+    left, right = _ordered(record_ids)
+    with write(engine) as con:
+        undone = _standing_on(con, left, right)
+        if undone is None:
+            raise WarehouseError(
+                f"judgement: nothing is judged of {left} and {right}, so nothing can be taken back. "
+                "`rundblick review --judged` lists what is."
+            )
+        values = {"judgement_seq": undone.seq, "undone_by": user, "undone_at": at, "reason": reason}
+        con.execute(judgement_undo.insert().values(values))
+        again = _standing_on(con, left, right)
+        if again is not None:
+            refuse_contradiction(con, left, right, again.verdict)
+        subject = f"pair:{left}|{right}"
+        append_audit(con, at=at, actor=user, action="judgement.undone", subject=subject, details={"seq": undone.seq})
+    return None if again is None else again.verdict
+
+
 def judgements(engine: sa.Engine) -> pa.Table:
-    """Return the verdict that counts on each pair: record_id_l, record_id_r, verdict, judged_by, judged_at,
-    reason. Pairs last judged `unsure` are left out."""
-    latest = sa.select(sa.func.max(_c.seq)).group_by(_c.record_id_l, _c.record_id_r)
-    query = (
-        sa.select(_c.record_id_l, _c.record_id_r, _c.verdict, _c.judged_by, _c.judged_at, _c.reason)
-        .where(_c.seq.in_(latest), _c.verdict != "unsure")
-        .order_by(_c.record_id_l, _c.record_id_r)
-    )
-    return read_table(engine, query)
+    """Return the verdict that counts on each pair, `unsure` included: record_id_l, record_id_r, verdict,
+    judged_by, judged_at, reason."""
+    s = standing_judgements().subquery()
+    columns = (s.c.record_id_l, s.c.record_id_r, s.c.verdict, s.c.judged_by, s.c.judged_at, s.c.reason)
+    return read_table(engine, sa.select(*columns).order_by(s.c.record_id_l, s.c.record_id_r))
 
 
-_c = judgement.c
+def _ordered(record_ids: tuple[str, str]) -> tuple[str, str]:
+    left, right = sorted(record_ids)
+    if left == right:
+        raise WarehouseError(f"judgement: {left} twice, two different records expected. Name another record.")
+    return left, right
+
+
+def _standing_on(con: sa.Connection, left: str, right: str) -> sa.Row | None:
+    pair = (judgement.c.record_id_l == left) & (judgement.c.record_id_r == right)
+    return con.execute(standing_judgements(pair)).first()
