@@ -31,6 +31,14 @@ class Guard(_Part):
     max_records: int = Field(20, ge=2, description="A larger cluster loses its weakest links, step by step.")
 
 
+class Households(_Part):
+    """When an address is more than one home."""
+
+    flats_above_families: int = Field(4, ge=1, description="More family names than these make a block of flats.")
+    institution_people: int = Field(30, ge=3, description="As many people, nearly all of other names, are no homes.")
+    max_members: int = Field(10, ge=2, description="A household of more is none: what joined them is no home.")
+
+
 class Rule(_Part):
     """Which record a field of the golden record is taken from.
 
@@ -70,6 +78,7 @@ class IdentityConfig(_Part):
     )
     bad_values: BadValues = BadValues()
     guard: Guard = Guard()
+    households: Households = Households()
     sources: tuple[str, ...] = Field((), description="Sources in order of trust; others follow in order of name.")
     survivorship: dict[FieldGroup, Rule] = Field(default_factory=dict)
 
