@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from identity.errors import IdentityError
+from identity.release_limits import ReleaseLimits
 from warehouse.yamlfile import explain, read_yaml
 
 Criterion = Literal["verified", "source", "recency", "frequency"]
@@ -78,6 +79,7 @@ class IdentityConfig(_Part):
     )
     bad_values: BadValues = BadValues()
     guard: Guard = Guard()
+    release: ReleaseLimits = ReleaseLimits()
     households: Households = Households()
     sources: tuple[str, ...] = Field((), description="Sources in order of trust; others follow in order of name.")
     survivorship: dict[FieldGroup, Rule] = Field(default_factory=dict)

@@ -127,6 +127,22 @@ def why(
 
 
 @app.command()
+def release(
+    run_id: Annotated[str | None, typer.Argument(help="The held run; refused when it is another by now.")] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Publish it.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Drop it.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
+    user: Annotated[str, typer.Option(help="Who decides.")] = "desk",
+    workspace: Where = None,
+    json: Json = False,
+) -> None:
+    """Show how a held run, or the last one, differs from the one before; release or reject a held run."""
+    from pipelines.commands import release as command
+
+    command.run(command.action(accept, reject, reason), run_id, reason, user, workspace, json)
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="One SELECT over the tables of `serve`.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,

@@ -92,5 +92,14 @@ def _report(workspace: Workspace, session: Session, seconds: float) -> RunReport
         records, customers = count_records(con)
         segments = segment_counts(con)
     return RunReport(
-        session.run_id, session.as_of, snapshot_id(snapshot), seconds, session.outcomes, records, customers, segments
+        session.run_id,
+        session.as_of,
+        snapshot_id(snapshot),
+        seconds,
+        session.outcomes,
+        records,
+        customers,
+        segments,
+        session.held,
+        session.held_before,
     )

@@ -6,12 +6,14 @@ from datetime import datetime
 import duckdb
 
 from pipelines.loading import SourceOutcome
+from warehouse.held import Held
 
 
 @dataclass(frozen=True)
 class RunReport:
     """One run. `sources` says what this run loaded, `segments` how many members each has now and how many of
-    them its own purpose allows to contact by e-mail, letter or phone."""
+    them its own purpose allows to contact by e-mail, letter or phone. Of a run that is held, `snapshot` and the
+    counts are those of the published one, which stays."""
 
     run_id: str
     as_of: datetime
@@ -21,6 +23,8 @@ class RunReport:
     records: int
     customers: int
     segments: dict[str, dict[str, int]]
+    held: Held | None = None
+    held_before: Held | None = None
 
     @property
     def failed(self) -> dict[str, str]:
@@ -32,6 +36,8 @@ class RunReport:
         fields = asdict(self)
         fields["as_of"] = self.as_of.isoformat()
         fields["seconds"] = round(self.seconds, 2)
+        fields["held"] = self.held.as_json() if self.held else None
+        fields["held_before"] = self.held_before.run_id if self.held_before else None
         fields["sources"] = {
             name: {"rows": o.rows, "rejected": o.rejected} | ({"error": o.error} if o.error else {})
             for name, o in self.sources.items()

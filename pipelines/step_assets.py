@@ -19,6 +19,7 @@ def step_assets(sources: list[Source]) -> list[dg.AssetsDefinition]:
     decisions = ["state.consent_event", "identity.judgement"]
     members = list(steps.MEMBERSHIP_TABLES)
     books = ["serve.source_status", "serve.column_doc"]
+    release = list(steps.RELEASE_TABLES)
     served = [table for table, model in read_models().items() if model.schema == "serve"]
     return [
         _step("stage", stage, raw, lambda session: steps.write_stage(session, sources)),
@@ -27,7 +28,8 @@ def step_assets(sources: list[Source]) -> list[dg.AssetsDefinition]:
         _step("identity", list(steps.IDENTITY_TABLES), ["clean.party", "identity.judgement"], steps.write_identity),
         _step("membership", members, [*served, "serve.customer_record"], steps.write_membership),
         _step("books", books, [*raw, *served], steps.write_books),
-        _step("publish", ["published.snapshot"], [*served, *members, *books, *steps.IDENTITY_TABLES], steps.publish),
+        _step("release", release, [*served, *members, *books, *steps.IDENTITY_TABLES], steps.write_release_check),
+        _step("publish", ["published.snapshot"], release, steps.publish),
     ]
 
 

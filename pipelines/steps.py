@@ -16,7 +16,8 @@ from identity.resolve import resolve
 from segments.findings import write_segment_reach
 from segments.membership import write_membership as write_segment_membership
 from segments.pack import read_segments
-from warehouse import books, fingerprint, mapping, values
+from segments.release import check_release
+from warehouse import books, fingerprint, held, mapping, values
 from warehouse.publish import publish as publish_candidate
 from warehouse.session import Session
 from warehouse.state.consents import all_desk_events
@@ -35,6 +36,7 @@ IDENTITY_TABLES = (
     "serve.bad_value",
 )
 MEMBERSHIP_TABLES = ("serve.membership", "serve.membership_event", "serve.segment_reach")
+RELEASE_TABLES = ("serve.release_check", "serve.release_example", "serve.segment_definition")
 
 
 def write_stage(session: Session, sources: list[Source]) -> Numbers:
@@ -73,7 +75,8 @@ def write_identity(session: Session) -> Numbers:
     """Which records are one person: links, clusters, customer ids and their history."""
     config = read_config(session.workspace.root / "identity.yaml")
     inputs = fingerprint.read(session.con, ["clean.party", "identity.judgement"])
-    wanted = fingerprint.digest([config.model_dump_json(), fingerprint.of_code("identity"), *inputs])
+    rules = config.model_dump_json(exclude={"release"})
+    wanted = fingerprint.digest([rules, fingerprint.of_code("identity"), *inputs])
 
     def write() -> Numbers:
         return asdict(resolve(session.con, config, session.run_id, session.as_of))
@@ -107,16 +110,45 @@ def write_books(session: Session) -> Numbers:
     return {"tables": books.write_source_status(session.con)}
 
 
-def publish(session: Session) -> Numbers:
-    """The snapshot that pages and exports read; the old one stays when nothing has changed."""
+def write_release_check(session: Session) -> Numbers:
+    """How the candidate differs from what is published, and what of it goes beyond the limits."""
     if not session.changed:
-        return {"published": 0}
-    finished_at = datetime.now(UTC).replace(tzinfo=None)
-    session.con.execute(
-        "insert into serve.run values (?, ?, ?, ?)", [session.run_id, session.as_of, session.started_at, finished_at]
-    )
-    publish_candidate(session.con, session.candidate)
-    return {"published": 1}
+        return {"skipped": 1}
+    limits = read_config(session.workspace.root / "identity.yaml").release
+    segments = read_segments(session.workspace.root)
+    published = session.workspace.published_dir
+    found = check_release(session.con, published, limits, segments, session.run_id)
+    session.findings = [asdict(finding) for finding in found] if limits.hold else []
+    return {"beyond_limit": len(found)}
+
+
+def publish(session: Session) -> Numbers:
+    """The snapshot that pages and exports read. The old one stays when nothing has changed, and when the run goes
+    beyond a limit: it is held then until a person decides."""
+    published = session.workspace.published_dir
+    session.held_before = held.held_candidate(published)
+    if session.changed:
+        finished_at = datetime.now(UTC).replace(tzinfo=None)
+        session.con.execute(
+            "insert into serve.run values (?, ?, ?, ?)",
+            [session.run_id, session.as_of, session.started_at, finished_at],
+        )
+        if session.findings:
+            return _hold(session, finished_at)
+        publish_candidate(session.con, session.candidate)
+    # What an older run held is not what the silos say now, even where that is what was published.
+    held.drop_all(published)
+    return {"published": int(bool(session.changed)), "held": 0}
+
+
+def _hold(session: Session, at: datetime) -> Numbers:
+    """Hold the candidate; one that is held already, made from the same inputs, stays."""
+    before = session.held_before
+    if before is not None and held.is_same_again(session.con, before):
+        session.held = before
+    else:
+        session.held = held.hold(session.con, session.candidate, at, session.findings)
+    return {"published": 0, "held": 1}
 
 
 def _unless_fresh(session: Session, tables: tuple[str, ...], wanted: str, write: Callable[[], Numbers]) -> Numbers:

@@ -32,3 +32,15 @@ create table if not exists serve.membership_event (
     run_id text not null,
     reason text not null
 );
+create table if not exists serve.release_check (
+    run_id text not null,
+    measure text not null,
+    subject text not null,
+    before_count bigint,
+    now_count bigint,
+    changed bigint not null,
+    of_count bigint not null,
+    allowed bigint,
+    is_beyond boolean not null,
+    primary key (run_id, measure, subject)
+);

@@ -1,6 +1,7 @@
 """Publishing: immutable snapshots behind a pointer, and the candidate that becomes the next one.
 
     data/published/<run>.part/serve.duckdb   the candidate of a run that is under way
+    data/published/<run>.held/               a candidate that waits for a person (`warehouse.held`)
     data/published/<run>/serve.duckdb        a snapshot: nobody ever writes it again
     data/published/current                   the name of the snapshot that readers use
 
@@ -19,7 +20,8 @@ from warehouse import fingerprint
 from warehouse.errors import WarehouseError
 
 SNAPSHOTS_KEPT = 3
-_FILE = "serve.duckdb"
+FILE = "serve.duckdb"
+HELD_NOTE = "held.json"
 _POINTER = "current"
 
 
@@ -31,7 +33,7 @@ def current_snapshot(published: Path) -> Path:
     pointer = published / _POINTER
     if not pointer.exists():
         raise WarehouseError(f"{published}: nothing is published yet. Run `rundblick run` first.")
-    return (published / pointer.read_text().strip() / _FILE).resolve()
+    return (published / pointer.read_text().strip() / FILE).resolve()
 
 
 def has_snapshot(published: Path) -> bool:
@@ -54,13 +56,13 @@ def candidate(con: duckdb.DuckDBPyConnection, published: Path, run_id: str) -> I
     folder = published / f"{run_id}.part"
     folder.mkdir(parents=True)
     if has_snapshot(published):
-        shutil.copyfile(current_snapshot(published), folder / _FILE)
-    con.execute(f"attach '{_quoted(folder / _FILE)}' as serve")
+        shutil.copyfile(current_snapshot(published), folder / FILE)
+    con.execute(f"attach '{quoted(folder / FILE)}' as serve")
     _create_kept_tables(con)
     try:
         yield folder
     finally:
-        _detach(con)
+        detach(con)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -70,21 +72,27 @@ def publish(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     Detaching checkpoints, so that no write-ahead log is left; then file, folder and pointer reach the disk
     in this order.
     """
-    _detach(con)
-    published, final = folder.parent, folder.with_suffix("")
-    _sync(folder / _FILE)
+    detach(con)
+    sync(folder / FILE)
+    return point_to(folder.parent, folder)
+
+
+def point_to(published: Path, folder: Path) -> Path:
+    """Give the folder of a candidate its run's name, switch the pointer to it and return the snapshot's path."""
+    final = folder.with_suffix("")
     os.rename(folder, final)
     pointer = published / f"{_POINTER}.part"
     pointer.write_text(final.name)
-    _sync(pointer)
+    sync(pointer)
     os.replace(pointer, published / _POINTER)
-    _sync(published)
+    sync(published)
     _drop_old(published)
-    return final / _FILE
+    return final / FILE
 
 
 def clean_up(published: Path) -> None:
-    """Delete what killed runs left: candidates, and snapshots that the pointer never reached."""
+    """Delete what killed runs left: candidates, and snapshots that the pointer never reached. A held candidate
+    stays, also one whose release was killed before the pointer reached it."""
     for leftover in published.glob("*.part"):
         if leftover.is_dir():
             shutil.rmtree(leftover)
@@ -95,9 +103,19 @@ def clean_up(published: Path) -> None:
             shutil.rmtree(folder)
         return
     current = current_snapshot(published).parent.name
-    for folder in published.glob("*/"):
-        if folder.name > current:
+    for folder in _snapshots(published):
+        if folder.name > current and (folder / HELD_NOTE).exists():
+            os.rename(folder, folder.with_suffix(".held"))
+        elif folder.name > current:
             shutil.rmtree(folder)
+
+
+def remove(published: Path, folder: Path) -> None:
+    """Delete a folder so that, killed half-way, the next run's clean-up deletes the rest."""
+    part = folder.with_suffix(".part")
+    os.rename(folder, part)
+    sync(published)
+    shutil.rmtree(part)
 
 
 def _create_kept_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -107,21 +125,27 @@ def _create_kept_tables(con: duckdb.DuckDBPyConnection) -> None:
     fingerprint.prepare(con)
 
 
-def _detach(con: duckdb.DuckDBPyConnection) -> None:
-    attached = con.execute("select count(*) from duckdb_databases() where database_name = 'serve'").fetchone()
-    if attached and attached[0]:
+def detach(con: duckdb.DuckDBPyConnection) -> None:
+    """Detach the candidate where it is attached; what was written to it is in its file then."""
+    if con.execute("select 1 from duckdb_databases() where database_name = 'serve'").fetchall():
         con.execute("checkpoint serve")
         con.execute("detach serve")
 
 
+def _snapshots(published: Path) -> list[Path]:
+    """Folders of snapshots, published or about to be."""
+    return [folder for folder in published.glob("*/") if not folder.suffix]
+
+
 def _drop_old(published: Path) -> None:
     current = current_snapshot(published).parent.name
-    older = sorted(f.name for f in published.glob("*/") if f.name < current)
+    older = sorted(f.name for f in _snapshots(published) if f.name < current)
     for name in older[: max(0, len(older) - SNAPSHOTS_KEPT + 1)]:
         shutil.rmtree(published / name, ignore_errors=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file or folder reach the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -129,5 +153,6 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Return a path as it stands in a SQL text."""
     return str(path).replace("'", "''")

@@ -13,6 +13,7 @@ import duckdb
 from warehouse import publish
 from warehouse.build import BuildResult, Parameters
 from warehouse.db import connect_warehouse
+from warehouse.held import Held
 from warehouse.lock import write_lock
 from warehouse.quality import CheckResult
 from warehouse.settings import Workspace
@@ -34,6 +35,10 @@ class Session:
     # What became of each source, by its name, and every batch rule's result.
     outcomes: dict[str, Any] = field(default_factory=dict)
     check_results: list[CheckResult] = field(default_factory=list)
+    # What goes beyond the limits of a release, the candidate held for it, and one that was held before this run.
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    held: Held | None = None
+    held_before: Held | None = None
 
     def note(self, result: BuildResult) -> None:
         """Remember that a table of `serve` was written, so that the run has something to publish."""

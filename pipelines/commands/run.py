@@ -7,6 +7,7 @@ from pathlib import Path
 from pipelines.errors import RUN_FAILED
 from pipelines.execute import execute_run
 from pipelines.progress import shown
+from pipelines.release_lines import held_lines
 from pipelines.report import RunReport
 from warehouse.errors import WarehouseError
 from warehouse.settings import open_workspace
@@ -42,4 +43,10 @@ def summary(done: RunReport) -> str:
         f"{done.records:,} records are {done.customers:,} customers. Snapshot {done.snapshot}, {done.seconds:.0f} s.",
     ]
     lines += [f"FAILED {error}" for error in done.failed.values()]
+    if done.held is not None:
+        lines += held_lines(done.held, done.held_before)
+    elif done.held_before is not None:
+        lines.append(
+            f"Run {done.held_before.run_id}, which was held, is dropped: this one is newer and within the limits."
+        )
     return "\n".join(lines)
