@@ -1,56 +1,61 @@
-"""Folding of names, streets and cities to matching keys: SQL expressions, the same on DuckDB and Spark.
+"""Folding of names and contact values to matching keys: SQL expressions, the same on DuckDB and Spark.
 
 Every function takes and returns the text of a SQL expression. A key is for comparing only; what
-people read stays as it was sent. Each key is idempotent: folding a key gives the key.
+people read stays as it was sent. Each key is idempotent: folding a key gives the key. Addresses are
+in `fold_address.py`, names in short form in `data/nicknames.csv`.
 """
 
-# One letter for each way of writing it: Müller, Mueller and Muller are one key.
-_PLAIN = {
-    "a": "àáâãäåāăąæ", "c": "çćč", "d": "ďđð", "e": "èéêëēęě", "g": "ğ", "i": "ìíîïīı", "l": "łľ",
-    "n": "ñńň", "o": "òóôõöøōőœ", "r": "ř", "s": "śšşș", "t": "ťțþ", "u": "ùúûüūůű", "y": "ýÿ", "z": "źżž",
-}  # fmt: skip
-_FROM = "".join(_PLAIN.values())
-_TO = "".join(letter * len(variants) for letter, variants in _PLAIN.items())
+from identity.fold_address import city_key as city_key
+from identity.fold_address import house_number_key as house_number_key
+from identity.fold_address import postal_code_key as postal_code_key
+from identity.fold_address import street_key as street_key
+from identity.letters import one_vowel as one_vowel
+from identity.letters import plain
 
 # Words of a name that tell nobody apart.
-_TITLES = "dr|prof|professor|dipl|ing|med|mag|ddr|msc|bsc|mba|phd|herr|frau|hr|fr|mr|mrs|ms|jun|jr|sen|sr"
-_PARTICLES = "von|vom|van|der|den|dem|de|di|da|du|del|dos|la|le|zu|zum|zur|af|av|ten|ter|graf|freiherr|baron"
-_LEGAL_FORMS = "gmbh|ag|kg|ohg|gbr|ug|ek|eu|og|mbh|co|und|sarl|sa|ab|hb|as|asa|ans|da|aps|is|ivs|ltd|inc|e|k"
+_TITLES = (
+    "dr|ddr|drs|doktor|prof|professor|dipl|diplom|ing|kfm|kffr|med|dent|vet|phil|jur|iur|rer|nat|habil|univ|lic"
+    "|mag|magister|dkfm|bakk|msc|bsc|mba|phd|llm"
+    "|herr|herrn|frau|fraulein|frl|hr|fr|fru|froken|frk|mr|mrs|ms|miss|madame|mme|mlle|monsieur|signora|signor"
+    "|familie|fam|familien|familjen|eheleute|ehepaar|jun|jr|junior|sen|sr|senior|ii|iii"
+)
+_PARTICLES = "von|vom|van|der|den|dem|des|de|di|da|du|del|della|dos|la|le|zu|zum|zur|af|av|ten|ter|te|op"
+# Ranks of nobility are common family names as well; they are dropped before a particle only.
+_RANKS = (
+    "(graf|grafin|baron|baronin|furst|furstin|prinz|prinzessin|herzog|herzogin|ritter|edler|edle)"
+    "  (von|vom|van|zu|zum|de|af)|freiherr|freifrau|freiin|frhr"
+)
+_BORN = "(geb|geborene|geborener|nee|fodt) .*"
+_LEGAL_FORMS = (
+    "ges  m  b  h|gesmbh|m  b  h|gmbh|ggmbh|mbh|ag|a  g|kg|k  g|kgaa|ohg|gbr|ug|haftungsbeschrankt|e  k|ek|e  kfm|ekfm"
+    "|e  kfr|e  u|eu|og|e  v|ev|eg|partg|se|co|cie|und|et|och|inh"
+    "|s  a  r  l|sarl|s  a|sa|ab|publ|hb|kb|a  s|as|asa|ans|enk|nuf|da|aps|i  s|is|k  s|ks|p  s|ivs|ltd|limited|inc"
+)
 
-# Kinds of street, each to its shortest form, as a suffix or a word of its own.
-_STREET_KINDS = {
-    "strasse|strase|stras|str": "str",
-    "platz|pl": "pl",
-    "gatan|gata|gaten|gate|gade": "g",
-    "vagen|vag|veien|vei|vegen|veg|vej": "v",
-}
 
-
-def plain(x: str) -> str:
-    """Lower case, letters without accents, `ß` as `ss`."""
-    return f"translate(replace(lower({x}), 'ß', 'ss'), '{_FROM}', '{_TO}')"
-
-
-def one_vowel(x: str) -> str:
-    """`ae`, `aa`, `oe` and `ue` as the single vowel that the accented letter became."""
-    for pattern, vowel in (("a[ae]+", "a"), ("oe+", "o"), ("ue+", "u")):
-        x = f"regexp_replace({x}, '{pattern}', '{vowel}', 'g')"
-    return x
+def spaced_words(x: str) -> str:
+    """The words of `x`, letters only, with a blank before and after each."""
+    return f"' ' || regexp_replace({plain(x)}, '[^a-z]+', '  ', 'g') || ' '"
 
 
 def words(x: str, dropped: str) -> str:
-    """The words of `x` with one blank around each, without the `dropped` ones.
+    """The words of `x` without the `dropped` ones.
 
     When nothing is left, the words with none dropped: a family may be called Graf.
     """
-    spaced = f"' ' || regexp_replace({plain(x)}, '[^a-z]+', '  ', 'g') || ' '"
+    spaced = spaced_words(x)
     kept = f"trim(regexp_replace({spaced}, ' ({dropped}) ', ' ', 'g'))"
     return f"coalesce(nullif({kept}, ''), nullif(trim({spaced}), ''))"
 
 
 def name_words(x: str) -> str:
-    """Parts of a given or family name in order, without titles and particles."""
-    return words(x, f"{_TITLES}|{_PARTICLES}")
+    """Parts of a given or family name in order, without titles, particles and further initials.
+
+    Of initials alone the first is left: H.-P. is `h`.
+    """
+    told = words(x, f"{_RANKS}|{_BORN}|{_TITLES}|{_PARTICLES}")
+    long = f"trim(regexp_replace(' ' || {told} || ' ', ' [a-z] ', ' ', 'g'))"
+    return f"coalesce(nullif({long}, ''), substr({told}, 1, 1))"
 
 
 def squeezed(x: str) -> str:
@@ -78,39 +83,14 @@ def company_key(x: str) -> str:
     return squeezed(words(x, _LEGAL_FORMS))
 
 
-def city_key(x: str) -> str:
-    """A city as one key; `St.` and `Sankt` are the same."""
-    spaced = f"' ' || regexp_replace({plain(x)}, '[^a-z]+', '  ', 'g') || ' '"
-    one_saint = f"replace({spaced}, ' sankt ', ' st ')"
-    return f"nullif({squeezed(one_saint)}, '')"
-
-
-def street_key(x: str) -> str:
-    """A street without its number as one key; `Str.`, `Straße` and `strasse` are the same."""
-    letters = f"regexp_replace({plain(x)}, '[^a-z0-9]+', '', 'g')"
-    text = one_vowel(letters)
-    for kinds, short in _STREET_KINDS.items():
-        text = f"regexp_replace({text}, '({kinds})$', '{short}')"
-    return f"nullif({text}, '')"
-
-
-def house_number_key(x: str) -> str:
-    """House number with its suffix, without blanks and leading zeros: `07 A` is `7a`."""
-    return f"nullif(regexp_replace(regexp_replace(lower({x}), '[^a-z0-9]+', '', 'g'), '^0+', ''), '')"
-
-
-def postal_code_key(x: str) -> str:
-    """Postal code without blanks and country prefix: `S-114 55` is `11455`."""
-    return f"nullif(regexp_replace({x}, '[^0-9]+', '', 'g'), '')"
-
-
 def card_key(x: str) -> str:
-    """The digits of a card number, without leading zeros."""
-    return f"nullif(regexp_replace(regexp_replace({x}, '[^0-9]+', '', 'g'), '^0+', ''), '')"
+    """Letters and digits of a card number, without leading zeros: UPC, EAN and GTIN of one number are one key."""
+    return f"nullif(regexp_replace(regexp_replace(lower({x}), '[^a-z0-9]+', '', 'g'), '^0+', ''), '')"
 
 
 def email_key(x: str) -> str:
     """The mailbox behind an address: lower case, no plus tag, and for Gmail no dots in the local part."""
     address = f"regexp_replace(regexp_replace(lower(trim({x})), '[+][^@]*@', '@'), '@googlemail[.]com$', '@gmail.com')"
     local = f"replace(regexp_replace({address}, '@.*$', ''), '.', '')"
-    return f"case when {address} like '%@gmail.com' then {local} || '@gmail.com' else {address} end"
+    mailbox = f"case when {address} like '%@gmail.com' then {local} || '@gmail.com' else {address} end"
+    return f"nullif(regexp_replace({mailbox}, '^@.*$', ''), '')"
