@@ -9,6 +9,7 @@
 -- column: is_company | True for a company, false for a person.
 -- column: company_name | Company, or the contact person's company. | personal
 -- column: parent_record_id | Record of the company that this contact person belongs to. | pseudonym
+-- column: vat_id | VAT id of a company, capital letters and digits only.
 -- column: gender | female or male where the silo sent a salutation or gender, never guessed from a name. | personal
 -- column: title | Academic title. | personal
 -- column: given_name | Given name(s). | personal
@@ -43,6 +44,7 @@ with trimmed as (
         coalesce(is_company, false) as is_company,
         nullif(trim(company_name), '') as company_name,
         parent_record_key,
+        nullif(regexp_replace(upper(vat_id), '[^0-9A-Z]', '', 'g'), '') as vat_id,
         lower(trim(salutation)) as salutation,
         nullif(trim(title), '') as title,
         nullif(trim(regexp_replace(given_name, '\s+', ' ', 'g')), '') as given_name,
@@ -91,6 +93,7 @@ select
     s.is_company,
     s.company_name,
     s.source || ':' || left(sha256(s.record_table || chr(31) || s.parent_record_key), 16) as parent_record_id,
+    s.vat_id,
     case
         when s.salutation in ('frau', 'mrs', 'mrs.', 'ms', 'ms.', 'female', 'f', 'w', 'weiblich', 'fru') then 'female'
         when s.salutation in ('herr', 'mr', 'mr.', 'male', 'm', 'männlich') then 'male'
