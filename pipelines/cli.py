@@ -114,16 +114,52 @@ def export(
 
 @app.command()
 def why(
-    ids: Annotated[list[str] | None, typer.Argument(help="A customer (C000123), or two records.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="A customer (C000123, an old id too), a record, or two records.")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="Whose it was then, e.g. 2026-05-03 (the end of that day).")] = None,
     export_file: Annotated[Path | None, typer.Option("--export", help="An exported file.")] = None,
     row: Annotated[int | None, typer.Option(min=1, help="Row of that file; 1 is the first under the header.")] = None,
     workspace: Where = None,
     json: Json = False,
 ) -> None:
-    """Say why records are one customer, why two are or are not, or why a row is in an export."""
+    """Say why records are one customer, why two are or are not, who an old id is today, or why a row is in an export."""
     from pipelines.commands import why as command
 
-    command.run(ids or [], export_file, row, workspace, json)
+    command.run(ids or [], at, export_file, row, workspace, json)
+
+
+@app.command()
+def review(
+    limit: Annotated[int, typer.Option(min=1, help="How many questions to show.")] = 20,
+    judged: Annotated[bool, typer.Option("--judged", help="List the judgements that count instead.")] = False,
+    workspace: Where = None,
+    json: Json = False,
+) -> None:
+    """List the pairs of records that a person should look at first, and judgements that contradict each other."""
+    from pipelines.commands import review as command
+
+    command.judged(workspace, json) if judged else command.queue(limit, workspace, json)
+
+
+@app.command()
+def judge(
+    left: Annotated[str, typer.Argument(help="A record such as shop:0123456789abcdef, or a customer (C000123).")],
+    right: Annotated[str, typer.Argument(help="Another one.")],
+    verdict: Annotated[str | None, typer.Argument(help="same, different or unsure.")] = None,
+    reason: Annotated[str | None, typer.Option(help="How you know, for the record.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the judgement on the two back.")] = False,
+    user: Annotated[str | None, typer.Option(help="Who judges; default: the user of this machine.")] = None,
+    workspace: Where = None,
+    json: Json = False,
+) -> None:
+    """Say that two records are the same person or different people. It beats the model from the next run on."""
+    from pipelines.commands import judge as command
+
+    if undo and verdict is None:
+        command.undo((left, right), reason, user, workspace, json)
+    else:
+        command.judge((left, right), None if undo else verdict, reason, user, workspace, json)
 
 
 @app.command()
