@@ -16,10 +16,11 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboards.queries.run import latest_run
+from segments.recent import recent_events
 from warehouse.db import connect_snapshot
+from warehouse.held import Held, held_candidate
 from warehouse.publish import current_snapshot, snapshot_id
 from warehouse.settings import Workspace, open_workspace
-from warehouse.state.consents import all_desk_events
 from warehouse.state.store import open_state
 
 P = ParamSpec("P")
@@ -39,6 +40,11 @@ class View:
     @property
     def snapshot_id(self) -> str:
         return snapshot_id(self.snapshot)
+
+    @property
+    def held(self) -> Held | None:
+        """The run that waits for a person, if any."""
+        return held_candidate(self.workspace.published_dir)
 
     @property
     def currency(self) -> str:
@@ -63,12 +69,14 @@ class View:
         return _answer(str(self.snapshot), _name(question), args, kwargs, _question=question)
 
     def ask_gate(self, question: Callable[..., T], *args: Any) -> T:
-        """Return `question(con, …, as_of, desk_events)`: what the desk heard since the run counts at once."""
-        events = all_desk_events(_state(self.workspace.state_url))
-        # Desk events are only ever added, so their number says which they are.
+        """Return `question(con, …, as_of, desk_events)`: what the desk heard since the run, and who said no in a held
+        one, counts at once."""
+        held = self.held
+        events = recent_events(self.workspace, _state(self.workspace.state_url))
+        # Desk events are only ever added, so their number, and what is held, say which they are.
         return _gate_answer(
             str(self.snapshot),
-            events.num_rows,
+            (events.num_rows, held.run_id if held else ""),
             self.now,
             _name(question),
             args,
@@ -138,7 +146,7 @@ def _answer(
 @st.cache_data(show_spinner=False, max_entries=500)
 def _gate_answer(
     snapshot: str,
-    desk_events: int,
+    events: tuple[int, str],
     as_of: datetime,
     name: str,
     args: tuple[Any, ...],

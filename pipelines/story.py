@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from pipelines.report import RunReport
 from segments.findings import Changes, Known, Reach, Saved, Waiting, changes, known, reach, saved, waiting
+from segments.recent import recent_events
 from segments.refusal import refusal
 from warehouse.db import connect_snapshot
 from warehouse.publish import current_snapshot
 from warehouse.settings import Workspace
-from warehouse.state.consents import all_desk_events
 from warehouse.state.store import open_state
 
 _CHANNELS = {"email": "e-mail", "post": "letter", "phone": "phone"}
@@ -38,7 +38,7 @@ class Story:
 
 def tell(workspace: Workspace, run: RunReport, as_of: datetime) -> Story:
     """Return the story of the published snapshot."""
-    recent = all_desk_events(open_state(workspace.state_url))
+    recent = recent_events(workspace, open_state(workspace.state_url))
     with connect_snapshot(current_snapshot(workspace.published_dir)) as con:
         return Story(
             run=run,

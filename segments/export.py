@@ -25,11 +25,11 @@ from segments.export_order import Order, make_order
 from segments.funnel import FunnelStep, Reason
 from segments.gate import GateResult, decide
 from segments.pack import read_segments
+from segments.recent import recent_events
 from segments.refusal import refusal
 from segments.statements import statement
 from warehouse.db import connect_snapshot
 from warehouse.settings import Workspace
-from warehouse.state.consents import all_desk_events
 from warehouse.state.exports import LoggedExport, log_export
 from warehouse.state.store import open_state
 
@@ -98,7 +98,7 @@ def _decide(order: Order, state: sa.Engine) -> tuple[GateResult, pl.DataFrame]:
             as_of=order.as_of,
             countries=order.countries,
             advertises=order.segment.advertises,
-            recent_events=all_desk_events(state),
+            recent_events=recent_events(order.workspace, state),
             language=order.workspace.config.language,
         )
         if not decision.eligible:

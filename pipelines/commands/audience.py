@@ -14,10 +14,10 @@ from segments.funnel import FunnelStep, Reason
 from segments.moment import decision_time
 from segments.pack import read_segments, segment_named
 from segments.preview import preview as preview_audience
+from segments.recent import recent_events
 from warehouse.db import connect_snapshot
 from warehouse.publish import current_snapshot
 from warehouse.settings import Workspace, open_workspace
-from warehouse.state.consents import all_desk_events
 from warehouse.state.store import open_state
 
 
@@ -44,7 +44,7 @@ def preview(order: Order, workspace: Path | None, as_json: bool) -> None:
             decision_time(con, opened),
             segments=segments,
             countries=tuple(order.countries),
-            recent_events=all_desk_events(open_state(opened.state_url)),
+            recent_events=recent_events(opened, open_state(opened.state_url)),
         )
     if as_json:
         print(json.dumps({"segment": order.segment, "channel": order.channel, "funnel": _counts(found.funnel)}))
