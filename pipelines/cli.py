@@ -123,7 +123,7 @@ def why(
     workspace: Where = None,
     json: Json = False,
 ) -> None:
-    """Say why records are one customer, why two are or are not, who an old id is today, or why a row is in an export."""
+    """Say why records are one customer or two, who an old id is today, or why a row is in an export."""
     from pipelines.commands import why as command
 
     command.run(ids or [], at, export_file, row, workspace, json)
