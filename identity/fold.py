@@ -10,7 +10,7 @@ from identity.fold_address import house_number_key as house_number_key
 from identity.fold_address import postal_code_key as postal_code_key
 from identity.fold_address import street_key as street_key
 from identity.letters import one_vowel as one_vowel
-from identity.letters import plain
+from identity.letters import plain as plain
 
 # Words of a name that tell nobody apart.
 _TITLES = (
