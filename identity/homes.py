@@ -5,13 +5,16 @@ from importlib.resources import files
 
 import duckdb
 
-from identity import fold
 from identity.config import Households
+from identity.letters import plain
 from identity.shared_addresses import write_shared_addresses
 
 # What stands before the number of a flat, or tells the floor: two ways of saying where in the house.
 _FLAT = "wohnung|whg|wohn|apartment|appartement|apt|app|top|tur|lagenhet|lgh|leilighet|leil|bolig|nr|no"
 _FLOOR = "stockwerk|stock|etage|etasje|obergeschoss|og|sal|trappor|tr|floor"
+# The flat stands in the second line, or after the house number: 12/3, 7 a, 2. tv.
+_INSIDE = "coalesce(p.address_extra, case when p.house_no like '%/%' or p.house_no like '%,%'"
+_INSIDE += " then regexp_replace(p.house_no, '^[^/,]*[/,]', '') end)"
 _GUEST = "^ *(c o|bei|z hd|zu handen|att|attn) "
 
 
@@ -21,7 +24,7 @@ def flat_key(x: str) -> str:
     `Whg. 12` and `Wohnung 12` are `w12`, `3. OG links` and `3. Stock links` are `f3links`. Two keys speak of
     different flats only when their first letters are the same.
     """
-    spaced = f"' ' || regexp_replace({fold.plain(x)}, '[^a-z0-9]+', '  ', 'g') || ' '"
+    spaced = f"' ' || regexp_replace({plain(x)}, '[^a-z0-9]+', '  ', 'g') || ' '"
     said = f"regexp_replace(regexp_replace({spaced}, ' ({_FLAT}|{_FLOOR}) ', ' ', 'g'), '[^a-z0-9]+', '', 'g')"
     return f"""case
         when regexp_matches(regexp_replace({spaced}, ' +', ' ', 'g'), '{_GUEST}') then null
@@ -79,9 +82,9 @@ def _write_residences(con: duckdb.DuckDBPyConnection) -> None:
             select
                 b.customer_id, b.record_id, b.is_deceased, b.is_office = 1 as is_office,
                 coalesce(p.country, '') as country, coalesce(k.postal_code, k.city) as place, k.street, k.house_no,
-                k.city, f.family, {flat_key("p.address_extra")} as flat,
-                {fold.plain("concat_ws(' ', p.street, p.address_extra)")} as any_line,
-                {fold.plain("p.address_extra")} as second_line
+                k.city, f.family, {flat_key(_INSIDE)} as flat,
+                {plain("concat_ws(' ', p.street, p.address_extra)")} as any_line,
+                {plain("p.address_extra")} as second_line
             from bearer as b
             inner join clean.party as p on p.record_id = b.record_id
             inner join identity.party_key as k on k.record_id = b.record_id
