@@ -48,6 +48,12 @@ def write_judgement_conflicts(con: duckdb.DuckDBPyConnection) -> int:
     return count(con, _CONFLICTS)
 
 
+def publish_judgement_conflicts(con: duckdb.DuckDBPyConnection) -> int:
+    """Write serve.judgement_conflict, for the people who can resolve them; returns the number of rows."""
+    con.execute(f"create or replace table serve.judgement_conflict as from {_CONFLICTS}")
+    return count(con, "serve.judgement_conflict")
+
+
 def _write_suspects(con: duckdb.DuckDBPyConnection) -> bool:
     """Temp table suspect_judgement: all judgements among records that are the same by judgement, where two of
     them were judged to be different too; false when there is none."""

@@ -3,6 +3,7 @@
 import pytest
 from identity_tables import rows
 
+from identity.judgement_conflicts import publish_judgement_conflicts
 from identity.judgements import write_judgements
 
 VERDICTS = {"=": "same", "#": "different", "?": "unsure"}
@@ -98,3 +99,12 @@ def test_without_any_judgement_the_tables_are_empty(con):
     con.execute("create table identity.party_key (record_id text)")
     assert write_judgements(con) == 0
     assert (verdicts(con), set_aside(con)) == ("", {})
+
+
+def test_contradictions_are_published_and_gone_once_one_is_taken_back(con, judged):
+    judged("a=b b=c a#c")
+    assert publish_judgement_conflicts(con) == 3
+    published = rows(con, "select conflict_id, record_id_l, record_id_r, verdict from serve.judgement_conflict")
+    assert published == [("a", "a", "b", "same"), ("a", "a", "c", "different"), ("a", "b", "c", "same")]
+    judged("a=b a#c")
+    assert publish_judgement_conflicts(con) == 0
