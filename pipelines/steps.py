@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from connectors.source import Source
 from identity.config import read_config
+from identity.households import write_households as write_household_members
 from identity.resolve import resolve
 from segments.findings import write_segment_reach
 from segments.membership import write_membership as write_segment_membership
@@ -30,11 +31,14 @@ IDENTITY_TABLES = (
     "identity.bad_value",
     "identity.link",
     "identity.cluster",
+    "identity.party_key",
+    "identity.mail_domain",
     "serve.customer_record",
     "serve.customer_id_history",
     "serve.customer_link",
     "serve.bad_value",
 )
+HOUSEHOLD_TABLES = ("serve.household_member", "serve.household_member_history", "serve.household_exclusion")
 MEMBERSHIP_TABLES = ("serve.membership", "serve.membership_event", "serve.segment_reach")
 RELEASE_TABLES = ("serve.release_check", "serve.release_example", "serve.segment_definition")
 
@@ -82,6 +86,18 @@ def write_identity(session: Session) -> Numbers:
         return asdict(resolve(session.con, config, session.run_id, session.as_of))
 
     return _unless_fresh(session, IDENTITY_TABLES, wanted, write)
+
+
+def write_households(session: Session) -> Numbers:
+    """Who lives together: households with ids that stay, and who has an address that is no home."""
+    limits = read_config(session.workspace.root / "identity.yaml").households
+    inputs = fingerprint.read(session.con, ["core.customer", "serve.customer_record", "clean.party"])
+    wanted = fingerprint.digest([limits.model_dump_json(), fingerprint.of_code("identity"), *inputs])
+
+    def write() -> Numbers:
+        return asdict(write_household_members(session.con, limits, session.run_id, session.as_of))
+
+    return _unless_fresh(session, HOUSEHOLD_TABLES, wanted, write)
 
 
 def write_membership(session: Session) -> Numbers:
