@@ -45,7 +45,7 @@ class ReleaseLimits(_Part):
     customers_gone: Limit = _limit(0.02, 50, "Customers that have no record left.")
     judgements_broken: Limit = _limit(0, 0, "Judged pairs that the published snapshot honours and the run does not.")
     largest_customer: Limit = _limit(0.5, 10, "Records by which the largest customer grows.")
-    usual_customer: Limit = _limit(0.5, 2, "Records by which the largest of 99 in 100 customers grows.")
+    usual_customer: Limit = _limit(0.5, 4, "Records by which the largest of 99 in 100 customers grows.")
     large_customers: Limit = _limit(0.1, 5, "How many more large customers there are.")
     implausible: Limit = _limit(0.001, 10, "How many more customers have more values of a kind than is plausible.")
     segment_gained: Limit = _limit(0.3, 100, "Members that a segment gains though its definition is the same.")
