@@ -11,6 +11,8 @@ from identity.review_stakes import write_stakes
 from identity.tables import count
 
 AT_MOST = 1000
+# Nobody is asked where fewer than one answer in twenty would change anything.
+_LEAST_DOUBT = 0.05
 # Weight within which a bond above the threshold is worth a look: odds of 64 to 1 against it being mistaken.
 _NEAR = 6
 # Customers of more records than this are looked at even where their weakest bond is strong, up to _NEAR_LARGE.
@@ -40,9 +42,7 @@ def write_review_queue(con: duckdb.DuckDBPyConnection, at_most: int = AT_MOST) -
     _write_parts(con)
     con.execute(f"""
         create or replace temp table review_question as
-        {_INSIDE}
-        union all
-        {_BETWEEN}""")
+        select * from ({_INSIDE} union all {_BETWEEN}) as q where doubt >= {_LEAST_DOUBT}""")
     _leave_out_judged(con)
     write_stakes(con, at_most)
     for table in ("review_question", "identity.review_part", "review_bond"):

@@ -92,8 +92,8 @@ def test_a_customer_that_hangs_on_one_weak_bond_is_asked_about(queue):
     queue.customers("abcd")
     queue.link("ab", 20.0)
     queue.link("cd", 20.0)
-    queue.link("bc", 5.0)
-    queue.link("ad", 4.5)
+    queue.link("bc", 4.1)
+    queue.link("ad", 4.05)
     columns = "kind, record_id_l, record_id_r, customer_id_l, customer_id_r, records_l, records_r"
     assert queue.written(columns) == [("bond", "b", "c", 1, 1, 2, 2)]
 
@@ -102,8 +102,8 @@ def test_a_weak_link_beside_a_strong_way_or_a_judgement_is_no_question(queue):
     queue.customers("abc de")
     queue.link("ab", 20.0)
     queue.link("bc", 20.0)
-    queue.link("ac", 5.0)
-    queue.link("de", 5.0, origin="judgement")
+    queue.link("ac", 4.1)
+    queue.link("de", 4.1, origin="judgement")
     assert queue.written() == []
 
 
@@ -122,6 +122,14 @@ def test_what_a_rule_or_the_guard_kept_apart_is_asked_about_and_what_a_person_di
     queue.apart("cd", 20.0, by="guard")
     queue.apart("ef", 20.0, by="person")
     assert queue.written() == [("guard", "cd"), ("rule", "ab")]
+
+
+def test_nobody_is_asked_what_hardly_anybody_would_answer_otherwise(queue):
+    queue.customers("a b c d ef")
+    queue.apart("ab", -5.0)
+    queue.apart("cd", 0.0, by="rule")
+    queue.link("ef", 5.0)
+    assert queue.written() == [("rule", "cd")]  # 1/33 for a and b, 1/10 for c and d, 1/33 for e and f
 
 
 def test_a_contradiction_that_nothing_speaks_against_is_no_question(queue):
@@ -182,7 +190,7 @@ def test_a_no_that_would_come_to_bind_the_other_is_told(queue, said, refused):
 def test_the_sides_of_a_bond_are_its_parts(queue):
     queue.customers("abc")
     queue.link("ab", 20.0)
-    queue.link("bc", 5.0)
+    queue.link("bc", 4.1)
     queue.say("a", "objected")
     queue.member(1, "vip")
     assert queue.written("records_l, records_r, statements, places_in_segments, is_refused_by_one") == [
@@ -202,7 +210,7 @@ def test_a_question_answered_by_any_records_of_both_sides_leaves_the_queue(queue
 def test_an_answered_bond_leaves_the_queue(queue):
     queue.customers("abc")
     queue.link("ab", 20.0)
-    queue.link("bc", 5.0)
+    queue.link("bc", 4.1)
     queue.judge("ac", "unsure")
     assert queue.written() == []
 
