@@ -10,8 +10,8 @@ from identity.review import write_review_queue
 NEEDED = 4.0
 
 
-def probability(weight: float) -> float:
-    return 1 / (1 + 2**-weight)
+def probability(weight: float | None) -> float | None:
+    return None if weight is None else 1 / (1 + 2**-weight)
 
 
 @pytest.fixture
@@ -45,12 +45,12 @@ class Queue:
                 self.con.execute("insert into serve.customer_record values (?, ?)", [record, number])
 
     def link(self, pair: str, weight: float | None, origin: str = "model") -> None:
-        values = [*pair, self.customer_of[pair[0]], origin, weight, weight and probability(weight), NEEDED]
+        values = [*pair, self.customer_of[pair[0]], origin, weight, probability(weight), NEEDED]
         self.con.execute("insert into serve.customer_link values (?, ?, ?, ?, ?, ?, ?)", values)
 
     def apart(self, pair: str, weight: float | None, by: str = "weight") -> None:
         customers = [self.customer_of[record] for record in pair]
-        values = [*pair, *customers, by, weight, weight and probability(weight), NEEDED]
+        values = [*pair, *customers, by, weight, probability(weight), NEEDED]
         self.con.execute("insert into serve.customer_near_link values (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def say(self, record: str, status: str, identifier: str | None = None, day: int = 1) -> None:
