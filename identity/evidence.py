@@ -1,64 +1,91 @@
-"""The evidence of each customer's links, kept with the snapshot so that `why` answers for the run that made it."""
+"""The evidence for and against each pair, kept with the snapshot so that `why` answers for the run that made it."""
 
 import duckdb
 
 from identity.comparisons import COMPARISONS, Comparison
+from identity.judged import write_customer_judgements
+from identity.kept_apart import NOT_JOINED
+from identity.tables import count
+
+_PAIR = "record_id_l text, record_id_r text"
+_SCORE = "match_weight double, match_probability double, needed_weight double"
+_FINDINGS = ", ".join(f"words_{c.name} text, weight_{c.name} double" for c in COMPARISONS)
+_COLUMNS = {
+    "customer_link": f"{_PAIR}, customer_id bigint, origin text, reason text, {_SCORE}, {_FINDINGS}",
+    "customer_near_link": (
+        f"{_PAIR}, customer_id_l bigint, customer_id_r bigint, kept_apart_by text, reason text, {_SCORE}, {_FINDINGS}"
+    ),
+}
+_JOINED = """
+    select
+        l.customer_id, e.*, coalesce(case when e.origin = 'judgement' then 'judged to be one person' end, e.rule)
+        as reason
+    from identity.link as e
+    inner join touched_record as t on t.record_no = e.record_no_l
+    inner join serve.customer_record as l on l.record_id = e.record_id_l
+    inner join serve.customer_record as r on r.record_id = e.record_id_r and r.customer_id = l.customer_id
+    where e.veto is null"""
 
 
-def write_customer_links(con: duckdb.DuckDBPyConnection) -> int:
-    """Write serve.customer_link: every link between two records of one customer, with its reasons in words.
+def write_customer_links(con: duckdb.DuckDBPyConnection, needed_weight: float | None = None) -> int:
+    """Write the evidence of the pairs that this run touched to serve.customer_link and serve.customer_near_link.
 
-    | record_id_l | record_id_r | customer_id | origin | match_weight | reason                             |
-    |-------------|-------------|-------------|--------|--------------|------------------------------------|
-    | erp:01…     | shop:7a…    | 42          | model  | 21.3         | same e-mail address (+15.8); same… |
+    Reads temp table touched_record, in which deleted records are too; rows of other records stay as an
+    earlier run wrote them.
+    customer_link holds every link between two records of one customer:
 
-    `reason` names the comparisons from the strongest down, with the weight of each (log2 odds).
-    Returns the number of links.
+    | record_id_l | record_id_r | customer_id | origin    | reason                  | match_weight | words_email | …
+    |-------------|-------------|-------------|-----------|-------------------------|--------------|-------------|
+    | erp:01…     | shop:7a…    | 42          | model     |                         | 21.3         | same e-mail | …
+    | erp:01…     | forms:22…   | 42          | judgement | judged to be one person |              |             |
+
+    For each comparison `words_…` says what was found, null where nothing is known, and `weight_…` what it
+    counted (log2 odds). customer_near_link holds the pairs that nothing joined directly, and what kept each
+    apart: its `weight`, a `rule` about names and dates, the `guard` of whole clusters, or a `person`.
+    `needed_weight` is the run's threshold. Returns the number of links.
     """
-    findings = " union all ".join(_finding(c) for c in COMPARISONS)
+    for table, columns in _COLUMNS.items():
+        _make(con, table, columns)
+        _forget_touched(con, table)
+    _insert(con, "customer_link", "customer_id, origin, reason", _JOINED, needed_weight)
+    _insert(con, "customer_near_link", "customer_id_l, customer_id_r, kept_apart_by, reason", NOT_JOINED, needed_weight)
+    write_customer_judgements(con)
+    return count(con, "serve.customer_link")
+
+
+def _make(con: duckdb.DuckDBPyConnection, table: str, columns: str) -> None:
+    """Make the table where it is absent or of other comparisons: a run with other comparisons touches everything."""
+    con.execute(f"create or replace temp table wanted ({columns})")
+    con.execute(f"create table if not exists serve.{table} ({columns})")
+    if con.table(f"serve.{table}").columns != con.table("wanted").columns:
+        con.execute(f"create or replace table serve.{table} ({columns})")
+    con.execute("drop table wanted")
+
+
+def _forget_touched(con: duckdb.DuckDBPyConnection, table: str) -> None:
     con.execute(f"""
-        create or replace table serve.customer_link as
-        with inside as (
-            select e.*, l.customer_id
-            from identity.link as e
-            inner join serve.customer_record as l on l.record_id = e.record_id_l
-            inner join serve.customer_record as r on r.record_id = e.record_id_r and r.customer_id = l.customer_id
-            where e.veto is null
-        ),
-        finding as ({findings}),
-        worded as (
-            select record_id_l, record_id_r,
-                array_to_string(list_transform(
-                    list_sort(list({{'rank': -abs(weight), 'words': words, 'weight': weight}})),
-                    lambda f: f.words || ' (' || case when f.weight < 0 then '−' else '+' end
-                        || cast(abs(f.weight) as decimal(5, 1)) || ')'), '; ') as reason
-            from finding
-            where words is not null
-            group by record_id_l, record_id_r
-        )
-        select
-            i.record_id_l, i.record_id_r, i.customer_id, i.origin,
-            i.match_weight, i.match_probability,
-            coalesce(
-                case when i.origin = 'judgement' then 'judged to be the same person' end, i.rule, w.reason
-            ) as reason
-        from inside as i
-        left join worded as w on w.record_id_l = i.record_id_l and w.record_id_r = i.record_id_r
-        order by i.customer_id, i.match_weight desc nulls last, i.record_id_l, i.record_id_r""")
-    return int(con.execute("select count(*) from serve.customer_link").fetchall()[0][0])
+        delete from serve.{table}
+        where record_id_l in (select record_id from touched_record)
+            or record_id_r in (select record_id from touched_record)""")
 
 
-def level_words(comparison: Comparison) -> str:
+def _insert(con: duckdb.DuckDBPyConnection, table: str, columns: str, pairs: str, needed_weight: float | None) -> None:
+    findings = ", ".join(f"{_words(c)} as words_{c.name}, weight_{c.name}" for c in COMPARISONS)
+    con.execute(
+        f"""
+        insert into serve.{table}
+        with pair as ({pairs})
+        select record_id_l, record_id_r, {columns}, match_weight, match_probability,
+            cast(? as double) as needed_weight, {findings}
+        from pair""",
+        [needed_weight],
+    )
+
+
+def _words(comparison: Comparison) -> str:
     """SQL: the words of the level that held in `comparison`, null where nothing is known."""
     whens = " ".join(f"when {place} then '{_quoted(level.words)}'" for place, level in enumerate(comparison.levels))
     return f"case level_{comparison.name} {whens} end"
-
-
-def _finding(comparison: Comparison) -> str:
-    return (
-        f"select record_id_l, record_id_r, {level_words(comparison)} as words,"
-        f" cast(weight_{comparison.name} as decimal(9, 4)) as weight from inside"
-    )
 
 
 def _quoted(text: str) -> str:

@@ -35,7 +35,10 @@ IDENTITY_TABLES = (
     "identity.mail_domain",
     "serve.customer_record",
     "serve.customer_id_history",
+    "serve.customer_record_history",
     "serve.customer_link",
+    "serve.customer_near_link",
+    "serve.customer_judgement",
     "serve.bad_value",
 )
 HOUSEHOLD_TABLES = ("serve.household_member", "serve.household_member_history", "serve.household_exclusion")

@@ -1,42 +1,80 @@
-"""`rundblick why`: why records are one customer, why two are or are not, why a row is in an export."""
+"""`rundblick why`: why records are one customer or two, who an old id is today, why a row is in an export."""
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from pipelines.ids import is_record_id, parse_customer_no
 from warehouse.errors import WarehouseError
 from warehouse.settings import Workspace, open_workspace
 
+if TYPE_CHECKING:
+    import duckdb
 
-def run(ids: list[str], export_file: Path | None, row: int | None, workspace: Path | None, as_json: bool) -> None:
+
+def run(
+    ids: list[str], at: str | None, export_file: Path | None, row: int | None, workspace: Path | None, as_json: bool
+) -> None:
     """Answer in lines for a person, or as JSON."""
     opened = open_workspace(workspace)
-    if export_file is not None and row is not None and not ids:
+    answer: Any
+    if export_file is not None and row is not None and not ids and at is None:
         from segments.export_why import why_row
 
         reason = why_row(opened, export_file, row)
         answer, lines = reason, reason.lines()
     elif export_file is None and row is None and ids:
-        answer, lines = _why_ids(opened, ids)
+        answer, lines = _why_ids(opened, ids, parse_at(at, opened.config.timezone))
     else:
-        raise WarehouseError("why: what of? Name a customer (C000123), two records, or --export FILE --row N.")
+        raise WarehouseError("why: what of? Name a customer (C000123), one or two records, or --export FILE --row N.")
     print(json.dumps(asdict(answer), default=str, ensure_ascii=False) if as_json else "\n".join(lines))
 
 
-def _why_ids(workspace: Workspace, ids: list[str]) -> tuple[Any, list[str]]:
-    from identity.why import why_customer, why_pair
-    from pipelines.reasons import customer_lines, pair_lines
+def parse_at(text: str | None, timezone: str) -> datetime | None:
+    """Return the instant as naive UTC: a day means its end where the workspace is, a time is UTC."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise WarehouseError(f'--at: "{text}" is no time. Write it like 2026-05-03 or 2026-05-03T12:00:00.') from None
+    if len(text) == len("2026-05-03"):
+        at = datetime.combine(at, time.max, ZoneInfo(timezone))
+    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+
+
+def _why_ids(workspace: Workspace, ids: list[str], at: datetime | None) -> tuple[Any, list[str]]:
     from warehouse.db import connect_snapshot
     from warehouse.publish import current_snapshot
 
-    records = [text for text in ids if is_record_id(text)]
     with connect_snapshot(current_snapshot(workspace.published_dir)) as con:
-        if len(ids) == 1 and not records:
-            customer = why_customer(con, parse_customer_no(ids[0]))
-            return customer, customer_lines(customer)
-        if len(ids) == len(records) == 2:
-            pair = why_pair(con, records[0], records[1])
+        if len(ids) == 1:
+            return _why_one(con, ids[0], at)
+        if len(ids) == 2 and all(map(is_record_id, ids)) and at is None:
+            from identity.why import why_pair
+            from pipelines.reasons import pair_lines
+
+            pair = why_pair(con, ids[0], ids[1])
             return pair, pair_lines(pair)
-    raise WarehouseError("why: expected one customer such as C000123, or two records such as shop:0123456789abcdef.")
+    raise WarehouseError(
+        "why: expected one customer such as C000123, one or two records such as shop:0123456789abcdef; "
+        "--at goes with one of them."
+    )
+
+
+def _why_one(con: "duckdb.DuckDBPyConnection", text: str, at: datetime | None) -> tuple[Any, list[str]]:
+    from identity.lookup import who_was, why_record
+    from identity.why import why_customer
+    from pipelines import reasons
+
+    if is_record_id(text):
+        record = why_record(con, text, at)
+        return record, reasons.record_lines(record)
+    customer = why_customer(con, parse_customer_no(text))
+    if at is None:
+        return customer, reasons.customer_lines(customer)
+    then = who_was(con, customer.customer_id, at)
+    return then, reasons.id_at_lines(then)

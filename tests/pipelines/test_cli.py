@@ -47,7 +47,8 @@ def test_the_key_is_nobody_elses_to_read(workspace):
         (["privacy", "object", "Anna", "--reason", "x", "-w", "shop"], "is no customer number. Write it like C000123."),
         (["demo", "shop"], "shop: is not empty and holds no demo."),
         (["demo", "none", "--next-day"], "none: no demo here to add a day to."),
-        (["why", "-w", "shop"], "Name a customer (C000123), two records, or --export FILE --row N."),
+        (["why", "C1", "--at", "May", "-w", "shop"], '--at: "May" is no time. Write it like 2026-05-03'),
+        (["why", "-w", "shop"], "Name a customer (C000123), one or two records, or --export FILE --row N."),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(workspace, arguments, line):
