@@ -133,11 +133,12 @@ def test_a_decision_about_another_run_than_the_one_held_is_refused(workspace, pu
 
 def test_a_candidate_whose_base_is_no_longer_published_cannot_be_released(workspace, published):
     run(published, "1", 10)
-    run(published, "2", 20, holds=True)
-    kept = shutil.copytree(published / "2.held", published.parent / "kept")
+    # By its name it is the newest: somebody set the clock.
+    run(published, "9", 20, holds=True)
+    kept = shutil.copytree(published / "9.held", published.parent / "kept")
     run(published, "3", 30)
     # As if a kill had come between the switch of the pointer and the deletion of what was held.
-    shutil.copytree(kept, published / "2.held")
+    shutil.copytree(kept, published / "9.held")
     with pytest.raises(WarehouseError, match="nothing is held"):
         accept(workspace, DECISION)
     assert things(published) == [10, 30]
@@ -194,6 +195,14 @@ def test_of_two_held_candidates_the_newer_counts(published):
     # As if a kill had come before the older one was deleted.
     shutil.copytree(kept, published / "2.held")
     assert held.held_candidate(published).run_id == "3"
+
+
+def test_a_held_candidate_is_none_of_the_three_snapshots_that_are_kept(published):
+    for day in (1, 2, 3):
+        run(published, str(day), day)
+    run(published, "4", 4, holds=True)
+    run(published, "5", 5)
+    assert listed(published) == ["2", "3", "5", "current"]
 
 
 def test_the_same_inputs_are_known_again(published):
