@@ -25,6 +25,7 @@ _RANKS = (
     "(graf|grafin|baron|baronin|furst|furstin|prinz|prinzessin|herzog|herzogin|ritter|edler|edle)"
     "  (von|vom|van|zu|zum|de|af)|freiherr|freifrau|freiin|frhr"
 )
+_NO_INITIALS = "'n  n', 'n  a', 'k  a', 'x  x', 'x  x  x', 'x  y', 'a  b  c'"
 _BORN = "(geb|geborene|geborener|nee|fodt) .*"
 _LEGAL_FORMS = (
     "ges  m  b  h|gesmbh|m  b  h|gmbh|ggmbh|mbh|ag|a  g|kg|k  g|kgaa|ohg|gbr|ug|haftungsbeschrankt|e  k|ek|e  kfm|ekfm"
@@ -51,11 +52,12 @@ def words(x: str, dropped: str) -> str:
 def name_words(x: str) -> str:
     """Parts of a given or family name in order, without titles, particles and further initials.
 
-    Of initials alone the first is left: H.-P. is `h`.
+    Of initials alone the first is left: H.-P. is `h`; N.N., n/a and k.A. are none and stay as they are.
     """
     told = words(x, f"{_RANKS}|{_BORN}|{_TITLES}|{_PARTICLES}")
     long = f"trim(regexp_replace(' ' || {told} || ' ', ' [a-z] ', ' ', 'g'))"
-    return f"coalesce(nullif({long}, ''), substr({told}, 1, 1))"
+    initials = f"case when {told} in ({_NO_INITIALS}) then {told} else substr({told}, 1, 1) end"
+    return f"coalesce(nullif({long}, ''), {initials})"
 
 
 def squeezed(x: str) -> str:
