@@ -304,27 +304,30 @@ def test_form_is_confirmed_by_the_click_for_the_address_only(silo):
     assert silo.stage(source, "select enquiry_key, channel, answered_at from stage.enquiry") == [("s1", "email", None)]
 
 
-def test_web_event_belongs_to_the_only_user_of_its_device_and_needs_consent(silo):
+def test_web_events_and_what_a_visitor_showed_need_consent(silo):
     source = silo.demo_source("web")
-    yes = {"consent": {"categoryPreferences": {"analytics": True}}}
-    no = {"consent": {"categoryPreferences": {"analytics": False}}}
-    at = {"receivedAt": "2026-05-01T10:00:00Z"}
+    yes = {"context": {"consent": {"categoryPreferences": {"analytics": True}}}}
+    no = {"context": {"consent": {"categoryPreferences": {"analytics": False}}}}
+    at = {"receivedAt": "2026-05-01T10:00:00Z", "anonymousId": "a1"}
     view = {"type": "track", "event": "Product Viewed", **at}
     lines = [
-        {"messageId": "i1", "type": "identify", "userId": "u1", "anonymousId": "own", **at},
-        {"messageId": "i2", "type": "identify", "userId": "u1", "anonymousId": "shared", **at},
-        {"messageId": "i3", "type": "identify", "userId": "u2", "anonymousId": "shared", **at},
-        {"messageId": "e1", "anonymousId": "own", "context": yes, **view},
-        {"messageId": "e2", "anonymousId": "shared", "context": yes, **view},
-        {"messageId": "e3", "anonymousId": "own", "context": no, **view},
-        {"messageId": "e4", "anonymousId": "own", **view},
+        {"messageId": "i1", "type": "identify", "userId": "u1", **at, **yes},
+        {"messageId": "i2", "type": "identify", "userId": "u2", **at, **no},
+        {"messageId": "i3", "type": "identify", "userId": "u3", **at},
+        {"messageId": "e1", **view, **yes},
+        {"messageId": "e2", "userId": "u1", **view, **yes},
+        {"messageId": "e3", "userId": "u1", **view, **no},
+        {"messageId": "e4", "userId": "u1", **view},
     ]
     silo.write("web/a.jsonl", "\n".join(map(json.dumps, lines)) + "\n")
-    assert silo.stage(source, "select interaction_key, record_key from stage.interaction order by 1") == [
-        ("e1", "u1"),
-        ("e2", None),
+    events = "select interaction_key, anonymous_id, record_key from stage.interaction order by 1"
+    assert silo.stage(source, events) == [("e1", "a1", None), ("e2", "a1", None)]
+    shown = "select identification_key, anonymous_id, kind, record_table, record_key from stage.visitor_identification"
+    assert silo.stage(source, f"{shown} order by 1") == [
+        ("e2", "a1", "login", "identify", "u1"),
+        ("i1", "a1", "identify", "identify", "u1"),
     ]
-    assert silo.stage(source, "select record_key from stage.party order by 1") == [("u1",), ("u2",)]
+    assert silo.stage(source, "select record_key from stage.party order by 1") == [("u1",), ("u2",), ("u3",)]
 
 
 def test_call_objection_is_the_persons_and_an_opt_in_needs_its_recording(silo):
