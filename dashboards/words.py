@@ -52,6 +52,12 @@ STAGE_MEANINGS = {
     "lapsed": "last purchase more than a year ago",
     "objected": "not profiled (GDPR article 21)",
 }
+RECORD_LABELS = {
+    "company_name": "Company", "title": "Title", "given_name": "Given name", "family_name": "Family name",
+    "birth_date": "Born", "email": "E-mail", "phone": "Phone", "phone_2": "Second phone",
+    "card_no": "Loyalty card", "street": "Street", "house_no": "Number", "address_extra": "Address, line 2",
+    "postal_code": "Postal code", "city": "City", "country": "Country",
+}  # fmt: skip
 STATUSES = {
     "granted": "Given",
     "confirmed": "Confirmed",

@@ -8,13 +8,6 @@ from dashboards import look, words
 from dashboards.queries import customer as ask
 from dashboards.view import View
 
-_LABELS = {
-    "company_name": "Company", "title": "Title", "given_name": "Given name", "family_name": "Family name",
-    "birth_date": "Born", "email": "E-mail", "phone": "Phone", "phone_2": "Second phone",
-    "card_no": "Loyalty card", "street": "Street", "house_no": "Number", "address_extra": "Address, line 2",
-    "postal_code": "Postal code", "city": "City", "country": "Country",
-}  # fmt: skip
-
 
 def show_identities(view: View, customer_id: int, golden: dict[str, Any]) -> None:
     """Draw one column a record beside the golden record."""
@@ -27,7 +20,7 @@ def show_identities(view: View, customer_id: int, golden: dict[str, Any]) -> Non
     columns = ["", "Golden record", *(words.silo(record["source"]) for record in records)]
     rows = [
         [
-            escape(_LABELS[field]),
+            escape(words.RECORD_LABELS[field]),
             f"<strong>{shown(golden.get(field))}</strong>",
             *(cell(r, field, golden) for r in records),
         ]
