@@ -25,7 +25,9 @@ from segments.export_folder import begin_folder, export_folders, file_sha256, sl
 from segments.export_manifest import read_manifest
 from segments.export_why import why_row
 from segments.moment import decision_time
-from warehouse.db import connect_snapshot
+from warehouse.db import connect_memory, connect_snapshot
+from warehouse.held import hold
+from warehouse.publish import candidate
 from warehouse.settings import Config, Sender, Workspace
 from warehouse.state.audit import verify_audit
 from warehouse.state.exports import logged_exports
@@ -98,6 +100,20 @@ def customers(result) -> list[int]:
 
 def recipients(workspace, snapshot, channel="email", **options) -> list[int]:
     return customers(export(workspace, snapshot, EVERYBODY, channel, user="anna", **options))
+
+
+def test_who_says_no_in_a_held_run_is_in_no_file_from_then_on_and_who_says_yes_waits(workspace, snapshot):
+    assert recipients(workspace, snapshot) == [1]
+    with connect_memory() as con, candidate(con, workspace.published_dir, "run2") as folder:
+        for customer, name, status in ((1, "anna", "withdrawn"), (2, "ben", "confirmed")):
+            con.execute(
+                "insert into serve.consent_event values (?, 'shop', ?, 'email', ?, 'email', 'marketing', ?, "
+                "timestamp '2026-05-30', timestamp '2026-05-31', '{\"form\": \"f\"}', false)",
+                [f"new{customer}", f"shop:{name}", f"{name}@x.de", status],
+            )
+        hold(con, folder, AS_OF, [])
+    with pytest.raises(SegmentError, match="nobody may be contacted"):
+        recipients(workspace, snapshot)
 
 
 def test_export_writes_files_recipients_manifest_and_log(workspace, snapshot, state):
