@@ -1,11 +1,10 @@
 """Reading the review queue and the contradictions of a snapshot, as they stand with what was judged since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-import pyarrow as pa
 
 from identity.errors import IdentityError
 from identity.tables import records
@@ -64,29 +63,17 @@ def open_questions(con: duckdb.DuckDBPyConnection, judged: Iterable[Pair] = ()) 
     return [question for question in found if question.pair not in answered]
 
 
-def set_aside(con: duckdb.DuckDBPyConnection, standing: pa.Table) -> list[SetAside]:
-    """Return the judgements that the run set aside, conflict by conflict.
-
-    `standing` are the judgements that count now (record_id_l, record_id_r, verdict, …): a conflict of which one
-    was taken back or changed since is left out.
-    """
-    con.register("standing_judgement", standing)
-    rows = records(
-        con,
-        """
-        with compared as (
-            select c.*, j.record_id_l is null as is_changed
-            from serve.judgement_conflict as c
-            left join standing_judgement as j
-                on j.record_id_l = c.record_id_l and j.record_id_r = c.record_id_r and j.verdict = c.verdict
-        )
-        select conflict_id, record_id_l, record_id_r, verdict, decided_at
-        from compared
-        where conflict_id not in (select conflict_id from compared where is_changed)
-        order by conflict_id, record_id_l, record_id_r""",
-    )
-    con.unregister("standing_judgement")
+def contradictions(con: duckdb.DuckDBPyConnection) -> list[SetAside]:
+    """Return the judgements that the run set aside, conflict by conflict."""
+    _require_queue(con)
+    rows = records(con, "select * from serve.judgement_conflict order by conflict_id, record_id_l, record_id_r")
     return [SetAside(**row) for row in rows]
+
+
+def unresolved(found: list[SetAside], standing: Mapping[Pair, str]) -> list[SetAside]:
+    """Return the contradictions of which nothing was taken back or changed since, by the verdicts that stand now."""
+    resolved = {row.conflict_id for row in found if standing.get((row.record_id_l, row.record_id_r)) != row.verdict}
+    return [row for row in found if row.conflict_id not in resolved]
 
 
 def pair_of_customers(con: duckdb.DuckDBPyConnection, customer_ids: tuple[int, int]) -> Pair:

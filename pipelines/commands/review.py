@@ -5,13 +5,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-import pyarrow as pa
-
-from identity.questions import Question, SetAside, open_questions, set_aside
+from identity.questions import Question, SetAside, contradictions, open_questions, unresolved
 from warehouse.db import connect_snapshot
 from warehouse.publish import current_snapshot
 from warehouse.settings import open_workspace
-from warehouse.state.judgements import judgements
+from warehouse.state.judgements import judgements, standing_verdicts
 from warehouse.state.store import open_state
 
 _WHY_ASKED = {
@@ -27,14 +25,14 @@ _SIGNS = {"same": "=", "different": "≠", "unsure": "?"}
 def queue(limit: int, workspace: Path | None, as_json: bool) -> None:
     """Print the first questions of the queue, and before them the judgements that contradict each other."""
     opened = open_workspace(workspace)
-    standing = judgements(open_state(opened.state_url))
+    standing = standing_verdicts(open_state(opened.state_url))
     with connect_snapshot(current_snapshot(opened.published_dir)) as con:
-        asked = open_questions(con, _pairs(standing))
-        conflicts = set_aside(con, standing)
+        asked = open_questions(con, standing)
+        conflicts = unresolved(contradictions(con), standing)
     if as_json:
         questions = [asdict(question) for question in asked[:limit]]
-        contradictions = [asdict(row) for row in conflicts]
-        found = {"waiting": len(asked), "questions": questions, "contradictions": contradictions}
+        contradictory = [asdict(row) for row in conflicts]
+        found = {"waiting": len(asked), "questions": questions, "contradictions": contradictory}
         print(json.dumps(found, default=str))
         return
     for line in (*_conflict_lines(conflicts), *_question_lines(asked, limit)):
@@ -52,10 +50,6 @@ def judged(workspace: Path | None, as_json: bool) -> None:
         pair = f"{row['record_id_l']} {_SIGNS[row['verdict']]} {row['record_id_r']}"
         print(f"{row['judged_at']:%Y-%m-%d %H:%M}  {pair}  {row['judged_by']}: {row['reason']}")
     print("Take one back: rundblick judge RECORD RECORD --undo" if rows else "Nothing was judged yet.")
-
-
-def _pairs(standing: pa.Table) -> Iterable[tuple[str, str]]:
-    return zip(standing["record_id_l"].to_pylist(), standing["record_id_r"].to_pylist(), strict=True)
 
 
 def _conflict_lines(conflicts: list[SetAside]) -> Iterable[str]:

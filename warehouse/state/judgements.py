@@ -75,6 +75,12 @@ def judgements(engine: sa.Engine) -> pa.Table:
     return read_table(engine, sa.select(*columns).order_by(s.c.record_id_l, s.c.record_id_r))
 
 
+def standing_verdicts(engine: sa.Engine) -> dict[tuple[str, str], str]:
+    """Return the verdict that counts on each pair, the smaller record first."""
+    found = judgements(engine).select(["record_id_l", "record_id_r", "verdict"]).to_pylist()
+    return {(row["record_id_l"], row["record_id_r"]): row["verdict"] for row in found}
+
+
 def _ordered(record_ids: tuple[str, str]) -> tuple[str, str]:
     left, right = sorted(record_ids)
     if left == right:
