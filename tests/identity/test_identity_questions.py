@@ -25,9 +25,9 @@ def snapshot(con):
     con.execute("""
         create table serve.review_queue as
         select 1 as place, 'near' as kind, 'a' as record_id_l, 'b' as record_id_r, 1 as customer_id_l,
-            2 as customer_id_r, 3 as records_l, 1 as records_r, 2.5 as match_weight, 0.85 as match_probability,
-            4.0 as needed_weight, 5 as statements, 6 as places_in_segments, true as is_refused_by_one,
-            cast(9.5 as decimal(12, 3)) as expected_change;
+            2 as customer_id_r, 3 as records_l, 1 as records_r, 2.5::double as match_weight,
+            0.85::double as match_probability, 4::double as needed_weight, 5 as statements,
+            6 as places_in_segments, true as is_refused_by_one, cast(9.5 as decimal(12, 3)) as expected_change;
         insert into serve.review_queue select 2, 'rule', 'b', 'c', 2, 3, 1, 1, 20, 1, 4, 0, 0, false, 0.4;
         create table serve.judgement_conflict (
             conflict_id text, record_id_l text, record_id_r text, verdict text, decided_at timestamp);
@@ -39,7 +39,7 @@ def snapshot(con):
         create table serve.customer_near_link (
             record_id_l text, record_id_r text, customer_id_l bigint, customer_id_r bigint, match_weight double);
         insert into serve.customer_near_link values
-                ('a', 'b', 1, 2, 1.0), ('d', 'e', 1, 2, 3.0), ('a', 'e', 1, 2, null)""")
+            ('a', 'b', 1, 2, 1.0), ('d', 'e', 1, 2, 3.0), ('a', 'e', 1, 2, null)""")
     return con
 
 
