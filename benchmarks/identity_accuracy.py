@@ -19,7 +19,7 @@ from benchmarks import identity_baselines as baselines
 from identity.config import IdentityConfig
 from identity.evaluate import linkable_recall, measure, write_linkable
 from identity.model import read_model
-from identity.resolve import link, prepare
+from identity.resolve import update_identity
 from warehouse.db import connect_memory
 
 RUNDBLICK = Path(sys.executable).parent / "rundblick"
@@ -34,8 +34,7 @@ def accuracy(con: duckdb.DuckDBPyConnection, truth: str) -> list[dict[str, Any]]
     """Return figures of Rundblick, of the perfect linker of linkable pairs, and of the baselines."""
     model = read_model()
     started = time.monotonic()
-    prepare(con, IdentityConfig(), model)
-    link(con, IdentityConfig(), model)
+    update_identity(con, IdentityConfig(), model, "bench")
     seconds = time.monotonic() - started
     write_linkable(con, truth)
     rows = [_row(con, "Rundblick", "identity.cluster", truth, seconds)]

@@ -6,6 +6,7 @@ from importlib.resources import files
 import duckdb
 
 from identity.config import BadValues
+from identity.store import replace_rows
 from identity.tables import count
 
 # Columns of identity.party_key under the kind that a bad value is listed as.
@@ -17,10 +18,15 @@ _COLUMNS = {
     "given_name": ("given", "given_first"),
     "family_name": ("family", "family_first", "family_last"),
 }
+_TABLES = """
+    create table if not exists identity.bad_value (
+        kind text, value text, reason text, is_placeholder boolean, evidence text);
+    create table if not exists identity.birth_date_use (value text, records bigint);
+"""
 
 
-def write_bad_values(con: duckdb.DuckDBPyConnection, limits: BadValues) -> int:
-    """Write identity.bad_value: values that are no evidence for a match, each with the reason.
+def update_bad_values(con: duckdb.DuckDBPyConnection, limits: BadValues, whole: bool) -> int:
+    """Bring identity.bad_value up to date: values that are no evidence for a match, each with the reason.
 
     | kind  | value          | reason                      | is_placeholder | evidence              |
     |-------|----------------|-----------------------------|----------------|-----------------------|
@@ -28,50 +34,22 @@ def write_bad_values(con: duckdb.DuckDBPyConnection, limits: BadValues) -> int:
     | email | team@verein.de | shared by too many families | false          | records=9, families=7 |
 
     A value is shared when it stands with more distinct family names, or more distinct whole names,
-    than `limits` allows. Returns the number of values.
+    than `limits` allows. Only the values of changed records are counted again, unless `whole`; birth dates are all
+    measured again, since the mean moved, from counts that are kept. Temp table flipped_value (kind, value) is what
+    became bad or good again.
+    Returns the number of bad values.
     """
-    con.execute(
-        f"""
-        create or replace table identity.bad_value as
-        with counted as (
-            select
-                kind, value,
-                count(distinct record_id) as records,
-                count(distinct family) as families,
-                count(distinct family || ' ' || given) as names
-            from ({value_uses()}) as u
-            group by kind, value
-        ),
-        listed as (select kind, value, {_placeholder_reason()} as reason from counted),
-        everyday as (
-            select greatest(?, ? * sum(records) / count(*)) as most from counted where kind = 'birth_date'
-        )
-        select
-            c.kind, c.value,
-            coalesce(
-                l.reason,
-                case
-                    when c.kind = 'birth_date' then 'far more frequent than any birthday'
-                    when c.families > ? then 'shared by too many families'
-                    else 'shared by too many people'
-                end) as reason,
-            l.reason is not null or c.kind = 'birth_date' as is_placeholder,
-            'records=' || c.records || ', families=' || c.families || ', names=' || c.names as evidence
-        from counted as c
-        left join listed as l on l.kind = c.kind and l.value = c.value
-        cross join everyday as e
-        where l.reason is not null
-            or (c.kind in ('email', 'phone', 'card') and (c.families > ? or c.names > ?))
-            or (c.kind = 'birth_date' and c.records > e.most)
-        order by c.kind, c.value""",
-        [
-            limits.max_birth_date_records,
-            limits.max_birth_date_ratio,
-            limits.max_family_names,
-            limits.max_family_names,
-            limits.max_names,
-        ],
-    )
+    con.execute(_TABLES)
+    con.execute("create or replace temp table bad_before as select kind, value from identity.bad_value")
+    _count_values(con, limits, whole)
+    stale = None if whole else "(kind, value) in (select (kind, value) from recounted_value) or kind = 'birth_date'"
+    replace_rows(con, "identity.bad_value", _found(limits), stale)
+    con.execute("""
+        create or replace temp table flipped_value as
+        select coalesce(a.kind, b.kind) as kind, coalesce(a.value, b.value) as value
+        from identity.bad_value as a
+        full outer join bad_before as b on b.kind = a.kind and b.value = a.value
+        where a.kind is null or b.kind is null""")
     return count(con, "identity.bad_value")
 
 
@@ -84,14 +62,128 @@ def publish_bad_values(con: duckdb.DuckDBPyConnection) -> None:
         order by kind, value_sha256""")
 
 
-def value_uses() -> str:
-    """SQL: which value of which kind stands in which record of identity.party_key, persons only."""
+def value_uses(keys: str = "identity.party_key") -> str:
+    """SQL: which value of which kind stands in which record of `keys`, persons only."""
     return " union all ".join(
-        f"select '{kind}' as kind, {column} as value, record_id, family, given"
-        f" from identity.party_key where not is_company and {column} is not null"
+        f"select '{kind}' as kind, {column} as value, record_no, family, given"
+        f" from {keys} where not is_company and {column} is not null"
         for kind, columns in _COLUMNS.items()
         for column in columns
     )
+
+
+def holders(values: str) -> str:
+    """SQL: record_no of the records of identity.party_key that hold one of `values` (kind, value)."""
+    return " union all ".join(
+        f"select record_no from identity.party_key where {column} in (select value from {values} where kind = '{kind}')"
+        for kind, columns in _COLUMNS.items()
+        for column in columns
+    )
+
+
+def _count_values(con: duckdb.DuckDBPyConnection, limits: BadValues, whole: bool) -> None:
+    """Temp tables recounted_value (the values looked at) and value_count (kind, value, reason, records, families,
+    names).
+
+    Distinct names are counted only for values that stand often enough to be shared: few do.
+    """
+    if not whole:
+        con.execute(f"""
+            create or replace temp table recounted_value as
+            select kind, value from ({value_uses("old_key")}) as o
+            union
+            select u.kind, u.value from ({value_uses()}) as u
+            where u.record_no in (select record_no from changed_no)""")
+    _count_birth_dates(con, whole)
+    uses = value_uses() if whole else _uses_of_recounted()
+    least = min(limits.max_family_names, limits.max_names)
+    con.execute(f"create or replace temp view value_use as {uses}")
+    con.execute(f"""
+        create or replace temp table value_count as
+        with often as (
+            select kind, value, uses, {_placeholder_reason()} as reason
+            from (select kind, value, count(*) as uses from value_use group by kind, value) as u
+        ),
+        shared as (
+            select u.kind, u.value,
+                count(distinct u.record_no) as records,
+                count(distinct u.family) as families,
+                count(distinct u.family || ' ' || u.given) as names
+            from value_use as u
+            inner join often as o on o.kind = u.kind and o.value = u.value
+            where (o.uses > {least} or o.reason is not null) and u.kind in ('email', 'phone', 'card')
+            group by u.kind, u.value
+        )
+        select o.kind, o.value, o.reason,
+            coalesce(s.records, o.uses) as records, coalesce(s.families, 0) as families, coalesce(s.names, 0) as names
+        from often as o
+        left join shared as s on s.kind = o.kind and s.value = o.value
+        where o.kind <> 'birth_date'
+        union all
+        select kind, value, {_placeholder_reason()} as reason, records, 0 as families, 0 as names
+        from (select 'birth_date' as kind, value, records from identity.birth_date_use) as b""")
+
+
+def _count_birth_dates(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Bring identity.birth_date_use (value, records) up to date."""
+    counted = "select birth_date as value, count(*) as records from {} where not is_company and birth_date is not null"
+    if whole:
+        con.execute(
+            f"create or replace table identity.birth_date_use as {counted.format('identity.party_key')} group by 1"
+        )
+        return
+    moved = "(select * from identity.party_key where record_no in (select record_no from changed_no))"
+    con.execute(f"""
+        create or replace temp table birth_date_moved as
+        select value, sum(records) as records from (
+            select * from identity.birth_date_use
+            where value in ({counted.format("old_key").replace(", count(*) as records", "")})
+                or value in ({counted.format(moved).replace(", count(*) as records", "")})
+            union all {counted.format(moved)} group by 1
+            union all select value, -records from ({counted.format("old_key")} group by 1) as o
+        ) as c group by value""")
+    con.execute("delete from identity.birth_date_use where value in (select value from birth_date_moved)")
+    con.execute("insert into identity.birth_date_use select value, records from birth_date_moved where records > 0")
+
+
+def _uses_of_recounted() -> str:
+    """SQL: the uses of the values in recounted_value; birth dates have counts of their own."""
+    return " union all ".join(
+        f"select '{kind}' as kind, {column} as value, record_no, family, given from identity.party_key"
+        f" where not is_company and {column} in (select value from recounted_value where kind = '{kind}')"
+        for kind, columns in _COLUMNS.items()
+        if kind != "birth_date"
+        for column in columns
+    )
+
+
+def _found(limits: BadValues) -> str:
+    return f"""
+        with everyday as (
+            select greatest(
+                {limits.max_birth_date_records}, {limits.max_birth_date_ratio} * sum(records) / count(*)) as most
+            from value_count where kind = 'birth_date'
+        )
+        select
+            c.kind, c.value,
+            coalesce(
+                c.reason,
+                case
+                    when c.kind = 'birth_date' then 'far more frequent than any birthday'
+                    when c.families > {limits.max_family_names} then 'shared by too many families'
+                    else 'shared by too many people'
+                end) as reason,
+            c.reason is not null or c.kind = 'birth_date' as is_placeholder,
+            'records=' || c.records
+                || case when c.kind in ('email', 'phone', 'card')
+                    then ', families=' || c.families || ', names=' || c.names else '' end as evidence
+        from value_count as c
+        cross join everyday as e
+        where c.reason is not null
+            or (c.kind in ('email', 'phone', 'card')
+                and (c.families > {limits.max_family_names} or c.names > {limits.max_names}))
+            or (c.kind = 'birth_date' and c.records > e.most)
+        order by c.kind, c.value"""
 
 
 def _placeholder_reason() -> str:

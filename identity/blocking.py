@@ -3,46 +3,103 @@
 import duckdb
 
 from identity.blocking_rules import BLOCKING_RULES
-from identity.tables import count
+
+_NAMES = tuple(dict.fromkeys(rule.name for rule in BLOCKING_RULES))
+_MOST = "case rule " + " ".join(f"when {_NAMES.index(r.name)} then {r.max_records}" for r in BLOCKING_RULES) + " end"
 
 
-def write_pairs(con: duckdb.DuckDBPyConnection) -> int:
-    """Write identity.pair (record_id_l < record_id_r, blocking_rule), each pair once; returns their number.
-
-    Also writes identity.blocking: what each rule made and dropped.
-    """
-    _write_blocks(con)
-    con.execute("""
-        create or replace table identity.pair as
-        select l.record_id as record_id_l, r.record_id as record_id_r, min(l.rule) as blocking_rule
-        from identity.block as l
-        inner join identity.block as r on r.rule = l.rule and r.key = l.key and r.record_id > l.record_id
-        inner join identity.block_size as s on s.rule = l.rule and s.key = l.key
-        where s.records between 2 and s.max_records
-        group by l.record_id, r.record_id
-        order by record_id_l, record_id_r""")
-    con.execute("""
-        create or replace table identity.blocking as
-        select
-            rule,
-            sum(case when records <= max_records then records * (records - 1) // 2 else 0 end) as pairs,
-            sum(case when records > max_records then 1 else 0 end) as dropped_blocks,
-            sum(case when records > max_records then records else 0 end) as dropped_records
-        from identity.block_size
-        group by rule
-        order by rule""")
-    return count(con, "identity.pair")
-
-
-def _write_blocks(con: duckdb.DuckDBPyConnection) -> None:
-    keys = " union ".join(
-        f"select '{rule.name}' as rule, {rule.key} as key, {rule.max_records} as max_records, record_id"
-        f" from identity.party_feature where {rule.key} is not null"
+def blocks_sql(features: str = "identity.party_feature") -> str:
+    """SQL: rule, key and record_no of every block that a record of `features` is in. The key is a hash."""
+    return " union all ".join(
+        f"select {_NAMES.index(rule.name)}::utinyint as rule, hash('{rule.name}|' || ({rule.key})) as key, record_no"
+        f" from {features} where ({rule.key}) is not null"
         for rule in BLOCKING_RULES
     )
-    con.execute(f"create or replace table identity.block as {keys}")
+
+
+def update_pairs(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Bring identity.block up to date and write the pairs to score anew.
+
+    A key shared by more records than its rule allows makes no pairs: they would be most of all and tell least. When a
+    key gets so many, or loses them, all its records are scored anew. Temp table rescored_record (record_no) is every
+    record whose pairs change; temp table candidate (record_no_l, record_no_r) its pairs, smaller record_id first.
+    """
+    if whole:
+        con.execute(f"create or replace table identity.block as {blocks_sql()}")
+        con.execute("create or replace temp table rescored_record as select record_no from dirty_record")
+    else:
+        _update_blocks(con)
+    _write_candidates(con, whole)
+
+
+def blocking_report(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int, int, int]]:
+    """Return by rule: its name, the pairs that it makes, the blocks and the records that are too many."""
+    rows = con.execute(f"""
+        with size as (select rule, key, count(*) as records from identity.block group by rule, key)
+        select
+            rule,
+            sum(case when records <= {_MOST} then records * (records - 1) // 2 else 0 end),
+            sum(case when records > {_MOST} then 1 else 0 end),
+            sum(case when records > {_MOST} then records else 0 end)
+        from size group by rule order by rule""").fetchall()
+    return [(_NAMES[rule], int(pairs), int(blocks), int(records)) for rule, pairs, blocks, records in rows]
+
+
+def _update_blocks(con: duckdb.DuckDBPyConnection) -> None:
+    dirty = "(select * from identity.party_feature where record_no in (select record_no from dirty_record))"
+    con.execute(f"create or replace temp table fresh_block as {blocks_sql(dirty)}")
     con.execute("""
-        create or replace table identity.block_size as
-        select rule, key, max_records, count(*) as records
-        from identity.block
-        group by rule, key, max_records""")
+        create or replace temp table moved_key as
+        select key from fresh_block
+        union
+        select key from identity.block where record_no in (select record_no from dirty_record)""")
+    size = """
+        select rule, key, count(*) as records from identity.block
+        where key in (select key from moved_key) group by rule, key"""
+    con.execute(f"create or replace temp table size_before as {size}")
+    con.execute("delete from identity.block where record_no in (select record_no from dirty_record)")
+    con.execute("insert into identity.block by name select * from fresh_block")
+    con.execute(f"create or replace temp table size_after as {size}")
+    con.execute(f"""
+        create or replace temp table rescored_record as
+        with flipped as (
+            select key from size_before as b inner join size_after as a using (rule, key)
+            where (b.records > {_MOST}) <> (a.records > {_MOST})
+        )
+        select record_no from dirty_record
+        union
+        select record_no from identity.block where key in (select key from flipped)""")
+
+
+def _write_candidates(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Only blocks of two records and more, and of no more than allowed, come to the join."""
+    looked_at = (
+        "identity.block"
+        if whole
+        else """(
+            select * from identity.block where key in (
+                select key from identity.block where record_no in (select record_no from rescored_record)))"""
+    )
+    con.execute(f"""
+        create or replace temp table live_block as
+        with size as (
+            select rule, key from {looked_at} as b group by rule, key having count(*) between 2 and {_MOST}
+        )
+        select b.key, b.record_no from {looked_at} as b inner join size as s on s.key = b.key and s.rule = b.rule""")
+    pairs = """
+        select distinct a.record_no as x, b.record_no as y
+        from live_block as a
+        inner join live_block as b on b.key = a.key and b.record_no > a.record_no"""
+    if not whole:
+        pairs += """
+        where a.record_no in (select record_no from rescored_record)
+            or b.record_no in (select record_no from rescored_record)"""
+    con.execute(f"""
+        create or replace temp table candidate as
+        select
+            case when x.record_id < y.record_id then p.x else p.y end as record_no_l,
+            case when x.record_id < y.record_id then p.y else p.x end as record_no_r
+        from ({pairs}) as p
+        inner join identity.party_feature as x on x.record_no = p.x
+        inner join identity.party_feature as y on y.record_no = p.y""")
+    con.execute("drop table live_block")

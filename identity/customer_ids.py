@@ -1,7 +1,7 @@
-"""Stable customer ids: carried over from run to run, with their history, never given twice.
+"""Stable customer ids: carried over from run to run, with their history, never given to somebody else.
 
-All that is needed to give the same ids again lies in `serve`: the last assignment, the history and the
-highest id ever drawn.
+All that is needed to give the same ids again lies in `serve`: the last assignment, the history of each record and
+each id, and the highest id ever drawn.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,9 @@ from datetime import datetime
 
 import duckdb
 
+from identity.carry import carry_ids
 from identity.errors import IdentityError
+from identity.store import replace_rows
 from identity.tables import count
 
 _TABLES = """
@@ -17,9 +19,13 @@ _TABLES = """
         record_id text, customer_id bigint, source text, record_table text, since_at timestamp);
     create table if not exists serve.customer_id_history (
         customer_id bigint, event text, other_customer_id bigint, happened_at timestamp, run_id text, reason text);
-    create table if not exists serve.customer_id_mark (highest_customer_id bigint);
+    create table if not exists serve.customer_record_history (
+        record_id text, customer_id bigint, since_at timestamp, run_id text, number integer);
+    create table if not exists serve.customer_id_mark (highest_customer_id bigint, token text);
+    -- Snapshots of an older program have no token.
+    alter table serve.customer_id_mark add column if not exists token text;
     insert into serve.customer_id_mark
-    select 0 where not exists (select 1 from serve.customer_id_mark);
+    select 0, null where not exists (select 1 from serve.customer_id_mark);
 """
 
 
@@ -31,98 +37,120 @@ class IdChanges:
     merged: int
     split: int
     retired: int
+    restored: int
 
 
-def assign_customer_ids(con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime) -> IdChanges:
-    """Write serve.customer_record from identity.cluster, and what changed to serve.customer_id_history.
+def open_ids(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of customer ids in `serve` where they are missing."""
+    con.execute(_TABLES)
 
-    A cluster keeps the id that most of its records had, the oldest on a tie; of the clusters that an id
-    was split into, the one with most of its records keeps it. New ids are drawn in the order of the
-    clusters' smallest record_id. Nothing is written about what did not change.
+
+def read_token(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Return which state of identity.cluster the ids in `serve` were given for."""
+    return con.execute("select token from serve.customer_id_mark").fetchall()[0][0]
+
+
+def assign_customer_ids(
+    con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime, token: str, whole: bool
+) -> IdChanges:
+    """Write serve.customer_record from identity.cluster, and what changed to the two histories.
+
+    Only records of temp table touched_record are looked at, unless `whole`. See `carry_ids` for who keeps an id. New
+    ids are drawn in the order of the clusters' smallest record_id. Nothing is written about what did not change.
     Raises IdentityError when identity.cluster is empty although customers are known: a run without
     records would retire everybody.
     """
-    con.execute(_TABLES)
     if not count(con, "identity.cluster") and count(con, "serve.customer_record"):
         raise IdentityError(
             "identity.cluster: no record at all, although serve.customer_record holds some. "
             "Look at clean.party; nothing was changed."
         )
-    _write_assignment(con)
+    _write_before(con, whole)
+    _write_assignment(con, whole)
     _write_events(con)
-    changes = IdChanges(*(count(con, "id_event", f"event = '{e}'") for e in ("created", "merged", "split", "retired")))
-    _publish(con, run_id, as_of)
+    kinds = ("created", "merged", "split", "retired", "restored")
+    changes = IdChanges(*(count(con, "id_event", f"event = '{e}'") for e in kinds))
+    _publish(con, run_id, as_of, token, whole)
     return changes
 
 
-def _write_assignment(con: duckdb.DuckDBPyConnection) -> None:
-    """Write temp table id_assignment (cluster_id, customer_id, is_new)."""
-    con.execute("""
-        create or replace temp table id_overlap as
-        select c.cluster_id, o.customer_id, count(*) as records
-        from identity.cluster as c
-        inner join serve.customer_record as o on o.record_id = c.record_id
-        group by c.cluster_id, o.customer_id""")
+def _write_before(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Temp tables id_before (record_id, customer_id, since_at) of the records looked at, and id_past: every id that
+    they held, the latest with age 1, null while they were gone."""
+    among = "" if whole else "where record_id in (select record_id from touched_record)"
+    con.execute(f"""
+        create or replace temp table id_before as
+        select record_id, customer_id, since_at from serve.customer_record {among}""")
+    con.execute(f"""
+        create or replace temp table id_past as
+        select record_id, customer_id, row_number() over (partition by record_id order by number desc) as age
+        from serve.customer_record_history {among}""")
+
+
+def _write_assignment(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Write temp tables id_assignment (cluster_id, customer_id, is_new, is_back) and id_now (record_id, cluster_id)."""
+    among = "" if whole else "where record_id in (select record_id from touched_record)"
+    con.execute(f"create or replace temp table id_now as select record_id, cluster_id from identity.cluster {among}")
+    highest = con.execute("select highest_customer_id from serve.customer_id_mark").fetchall()[0][0]
+    carry_ids(
+        con,
+        groups="select record_id as member, cluster_id as group_id from id_now",
+        held="""
+            select b.record_id as member, b.customer_id as id, p.record_id is null as is_native
+            from id_before as b
+            left join (select distinct record_id from id_past where age = 2 and customer_id is not null) as p
+                on p.record_id = b.record_id""",
+        # The present id is the latest of the past, and kept or living: it never comes back by this way.
+        former="select record_id as member, customer_id as id, age from id_past where customer_id is not null",
+        living="""
+            select r.customer_id as id
+            from serve.customer_record as r
+            where r.customer_id in (select customer_id from id_past)
+                and r.record_id not in (select record_id from id_before)""",
+        highest=highest,
+    )
     con.execute("""
         create or replace temp table id_assignment as
-        with home as (
-            -- Where most records of an id went.
-            select cluster_id, customer_id, records,
-                row_number() over (partition by customer_id order by records desc, cluster_id) as place
-            from id_overlap
-        ),
-        kept as (
-            -- Of the ids at home in a cluster, the one that most of its records had.
-            select cluster_id, customer_id,
-                row_number() over (partition by cluster_id order by records desc, customer_id) as place
-            from home
-            where place = 1
-        ),
-        every_cluster as (
-            select cluster_id, min(record_id) as first_record_id from identity.cluster group by cluster_id
-        ),
-        fresh as (
-            select e.cluster_id, row_number() over (order by e.first_record_id) as number
-            from every_cluster as e
-            left join kept as k on k.cluster_id = e.cluster_id and k.place = 1
-            where k.cluster_id is null
-        )
-        select k.cluster_id, k.customer_id, false as is_new from kept as k where k.place = 1
-        union all
-        select f.cluster_id, m.highest_customer_id + f.number as customer_id, true as is_new
-        from fresh as f
-        cross join serve.customer_id_mark as m""")
+        select group_id as cluster_id, id as customer_id, is_new, is_back from carried_id""")
 
 
 def _write_events(con: duckdb.DuckDBPyConnection) -> None:
-    """Write temp table id_event: created, merged, split, moved and retired."""
+    """Write temp table id_event: created, restored, merged, split, moved and retired."""
     con.execute("""
         create or replace temp table id_event as
         with flow as (
             -- Records that go from one id to another.
-            select v.customer_id as old_id, a.customer_id as new_id, a.is_new, v.records
-            from id_overlap as v
-            inner join id_assignment as a on a.cluster_id = v.cluster_id
+            select b.customer_id as old_id, a.customer_id as new_id, a.is_new or a.is_back as is_fresh,
+                count(*) as records
+            from id_now as n
+            inner join id_before as b on b.record_id = n.record_id
+            inner join id_assignment as a on a.cluster_id = n.cluster_id
+            group by b.customer_id, a.customer_id, a.is_new or a.is_back
         ),
         living as (select customer_id from id_assignment),
-        known as (select distinct customer_id from serve.customer_record),
         origin as (
             select new_id, old_id, row_number() over (partition by new_id order by records desc, old_id) as place
-            from flow where is_new
+            from flow where is_fresh
         ),
         successor as (
             select old_id, new_id, row_number() over (partition by old_id order by records desc, new_id) as place
             from flow where old_id not in (select customer_id from living)
         )
-        select a.customer_id, 'created' as event, o.old_id as other_customer_id,
-            case when o.old_id is null then 'new records' else 'split off' end as reason
+        select a.customer_id, case when a.is_back then 'restored' else 'created' end as event,
+            o.old_id as other_customer_id,
+            case
+                when o.old_id is null and a.is_back then 'its records came back'
+                when o.old_id is null then 'new records'
+                when a.is_back then 'split off again, with the id that it had before'
+                else 'split off'
+            end as reason
         from id_assignment as a
         left join origin as o on o.new_id = a.customer_id and o.place = 1
-        where a.is_new
+        where a.is_new or a.is_back
         union all
         select old_id as customer_id, 'split' as event, new_id as other_customer_id,
             records || ' records became a customer of their own' as reason
-        from flow where is_new
+        from flow where is_fresh
         union all
         select s.old_id as customer_id, 'merged' as event, s.new_id as other_customer_id,
             'most of its records belong to the other customer now' as reason
@@ -131,28 +159,43 @@ def _write_events(con: duckdb.DuckDBPyConnection) -> None:
         select old_id as customer_id, 'moved' as event, new_id as other_customer_id,
             records || ' records moved to the other customer' as reason
         from flow
-        where old_id <> new_id and not is_new and old_id in (select customer_id from living)
+        where old_id <> new_id and not is_fresh and old_id in (select customer_id from living)
         union all
         select k.customer_id, 'retired' as event, null as other_customer_id, 'all its records are gone' as reason
-        from known as k
+        from (select distinct customer_id from id_before) as k
         where k.customer_id not in (select customer_id from living)
-            and k.customer_id not in (select customer_id from id_overlap)""")
+            and k.customer_id not in (select old_id from flow)""")
 
 
-def _publish(con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime) -> None:
+def _publish(con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime, token: str, whole: bool) -> None:
     con.execute(
         """
-        create or replace table serve.customer_record as
+        create or replace temp table id_after as
         select
-            c.record_id, a.customer_id, k.source, p.record_table,
-            case when o.customer_id = a.customer_id then o.since_at else cast(? as timestamp) end as since_at
-        from identity.cluster as c
-        inner join id_assignment as a on a.cluster_id = c.cluster_id
-        inner join identity.party_key as k on k.record_id = c.record_id
-        inner join clean.party as p on p.record_id = c.record_id
-        left join serve.customer_record as o on o.record_id = c.record_id
-        order by c.record_id""",
+            n.record_id, a.customer_id, p.source, p.record_table,
+            case when b.customer_id = a.customer_id then b.since_at else cast(? as timestamp) end as since_at,
+            b.customer_id is distinct from a.customer_id as is_moved
+        from id_now as n
+        inner join id_assignment as a on a.cluster_id = n.cluster_id
+        inner join clean.party as p on p.record_id = n.record_id
+        left join id_before as b on b.record_id = n.record_id""",
         [as_of],
+    )
+    stale = None if whole else "record_id in (select record_id from touched_record)"
+    replace_rows(con, "serve.customer_record", "select * exclude (is_moved) from id_after", stale)
+    con.execute(
+        """
+        insert into serve.customer_record_history
+        with moved as (
+            select record_id, customer_id from id_after where is_moved
+            union all
+            select record_id, null as customer_id from id_before where record_id not in (select record_id from id_now)
+        )
+        select record_id, customer_id, cast(? as timestamp) as since_at, ? as run_id,
+            (select coalesce(max(number), 0) + 1 from serve.customer_record_history) as number
+        from moved
+        order by record_id""",
+        [as_of, run_id],
     )
     con.execute(
         """
@@ -162,7 +205,10 @@ def _publish(con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime) -> No
         order by customer_id, event, other_customer_id""",
         [as_of, run_id],
     )
-    con.execute("""
+    con.execute(
+        """
         update serve.customer_id_mark
-        set highest_customer_id = greatest(
-            highest_customer_id, (select coalesce(max(customer_id), 0) from serve.customer_record))""")
+        set token = ?, highest_customer_id = greatest(
+            highest_customer_id, (select coalesce(max(customer_id), 0) from id_assignment))""",
+        [token],
+    )

@@ -8,8 +8,9 @@ lose their weakest links first.
 
 import duckdb
 
-from identity.clusters import write_clusters
+from identity.clusters import label_components
 from identity.config import Guard
+from identity.store import exists, replace_rows
 from identity.tables import count
 from identity.veto import VETO
 
@@ -17,59 +18,83 @@ from identity.veto import VETO
 _JUDGED = 1000
 # Weights below which the links of a too large cluster are dropped, added to the model's, one after the other.
 _STEPS = (4, 8, 12, 16, 20)
+WEAK_LINK = "weak link in a cluster of too many records"
+"""The veto of a link that a cluster lost for being too large."""
 
 
-def write_guarded_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: float) -> tuple[int, int]:
-    """Write identity.cluster from identity.link; returns the number of clusters and of those that were cut.
+def update_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: float, whole: bool) -> None:
+    """Bring identity.cluster up to date with identity.link for the records of temp table touched_record.
 
-    Also writes identity.recut (cluster_id, record_id, part_id, reason): what was cut and why.
+    | record_no | record_id | cluster_id | component |
+    |-----------|-----------|------------|-----------|
+    | 1         | shop:7a…  | erp:01…    | 1         |
+
+    `cluster_id` is the smallest record_id of the cluster; `component` what was joined before the guard looked. Also
+    writes identity.recut (cluster_id, record_id, part_id, reason): what was cut and why, and identity.contradiction:
+    the pairs that forbade it.
     """
-    clusters = write_clusters(con)
+    con.execute("""
+        create or replace temp table guarded_link as
+        select * from identity.link
+        where veto is null and record_no_l in (select record_no from touched_record)""")
+    _start_clusters(con)
     for step in _STEPS:
-        if _drop_weak_links(con, guard.max_records, match_weight + step):
-            clusters = write_clusters(con)
-    recut = _recut_contradictory(con)
-    if recut:
-        clusters = count(con, "(select distinct cluster_id from identity.cluster)")
-    return clusters, recut
-
-
-def _drop_weak_links(con: duckdb.DuckDBPyConnection, max_records: int, least_weight: float) -> int:
-    """Veto the links below `least_weight` in clusters of more than `max_records`; returns their number."""
-    weak = """
-        origin = 'model' and veto is null and match_weight < ? and record_id_l in (
-            select record_id from identity.cluster
-            where cluster_id in (select cluster_id from identity.cluster group by cluster_id having count(*) > ?))"""
-    values = [least_weight, max_records]
-    dropped = int(con.execute(f"select count(*) from identity.link where {weak}", values).fetchall()[0][0])
-    if dropped:
-        con.execute(
-            f"update identity.link set veto = 'weak link in a cluster of too many records' where {weak}",
-            values,
-        )
-    return dropped
-
-
-def _recut_contradictory(con: duckdb.DuckDBPyConnection) -> int:
+        if not _drop_weak_links(con, guard.max_records, match_weight + step):
+            break
+    _name_clusters(con)
     _write_suspects(con)
     _write_contradictions(con)
     _start_parts(con)
     while _join_best_parts(con):
         pass
+    _store(con, whole)
+
+
+def _start_clusters(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp table guarded (record_no, record_id, component, cluster_no)."""
+    label_components(
+        con,
+        "found_cluster",
+        "select record_no from touched_record where not is_gone",
+        "select record_no_l, record_no_r from guarded_link",
+    )
     con.execute("""
-        create or replace table identity.recut as
-        select p.cluster_id, p.record_id, p.part_id, min(c.reason) as reason
-        from identity.part as p
-        inner join identity.contradiction as c on c.cluster_id = p.cluster_id
-        group by p.cluster_id, p.record_id, p.part_id
-        order by p.cluster_id, p.record_id""")
+        create or replace temp table guarded as
+        select t.record_no, t.record_id, f.component, f.component as cluster_no
+        from touched_record as t
+        inner join found_cluster as f on f.record_no = t.record_no""")
+
+
+def _drop_weak_links(con: duckdb.DuckDBPyConnection, max_records: int, least_weight: float) -> bool:
+    """Drop the links below `least_weight` in clusters of more than `max_records`; false when there is none."""
+    con.execute(f"""
+        create or replace temp table large as
+        select record_no from guarded
+        where cluster_no in (select cluster_no from guarded group by cluster_no having count(*) > {max_records})""")
+    if not count(con, "large"):
+        return False
+    con.execute(f"""
+        update guarded_link set veto = '{WEAK_LINK}'
+        where origin = 'model' and match_weight < {least_weight!r} and record_no_l in (select record_no from large)""")
+    label_components(
+        con,
+        "found_cluster",
+        "select record_no from large",
+        """select record_no_l, record_no_r from guarded_link
+        where veto is null and record_no_l in (select record_no from large)""",
+    )
     con.execute("""
-        create or replace table identity.cluster as
-        select c.record_id, coalesce(p.part_id, c.cluster_id) as cluster_id
-        from identity.cluster as c
-        left join identity.part as p on p.record_id = c.record_id
-        order by c.record_id""")
-    return count(con, "(select distinct cluster_id from identity.recut)")
+        update guarded set cluster_no = f.component from found_cluster as f where f.record_no = guarded.record_no""")
+    return True
+
+
+def _name_clusters(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp table named (record_no, record_id, component, cluster_id)."""
+    con.execute("""
+        create or replace temp table named as
+        with first as (select cluster_no, min(record_id) as cluster_id from guarded group by cluster_no)
+        select g.record_no, g.record_id, g.component, f.cluster_id
+        from guarded as g inner join first as f on f.cluster_no = g.cluster_no""")
 
 
 def _write_suspects(con: duckdb.DuckDBPyConnection) -> None:
@@ -79,59 +104,59 @@ def _write_suspects(con: duckdb.DuckDBPyConnection) -> None:
         with judged as (
             select l.cluster_id
             from identity.verdict as v
-            inner join identity.cluster as l on l.record_id = v.record_id_l
-            inner join identity.cluster as r on r.record_id = v.record_id_r and r.cluster_id = l.cluster_id
+            inner join named as l on l.record_id = v.record_id_l
+            inner join named as r on r.record_id = v.record_id_r and r.cluster_id = l.cluster_id
             where v.verdict = 'different'
-        )
+        ),
+        joined as (select cluster_id from named group by cluster_id having count(*) > 1)
         select c.cluster_id
-        from identity.cluster as c
-        left join identity.party_feature as f on f.record_id = c.record_id
+        from named as c
+        left join identity.party_feature as f on f.record_no = c.record_no
+        where c.cluster_id in (select cluster_id from joined)
         group by c.cluster_id
-        having count(distinct case when length(f.nick) >= 3 then f.nick end) > 1
-            or count(distinct f.birth_date) > 1
-            or count(distinct f.gender) > 1
+        having min(case when length(f.nick) >= 3 then f.nick end) <> max(case when length(f.nick) >= 3 then f.nick end)
+            or min(f.birth_date) <> max(f.birth_date)
+            or min(f.gender) <> max(f.gender)
             or c.cluster_id in (select cluster_id from judged)""")
 
 
 def _write_contradictions(con: duckdb.DuckDBPyConnection) -> None:
-    """Write identity.contradiction: pairs inside a suspect that must not be one person."""
+    """Temp table found_contradiction: pairs inside a suspect that must not be one person."""
     con.execute(f"""
-        create or replace table identity.contradiction as
-        with pair as (
-            select a.cluster_id, a.record_id as record_id_l, b.record_id as record_id_r
+        create or replace temp table found_contradiction as
+        with member as (
+            select c.cluster_id, c.record_no, c.record_id, f.* exclude (record_no, record_id)
             from suspect as s
-            inner join identity.cluster as a on a.cluster_id = s.cluster_id
-            inner join identity.cluster as b on b.cluster_id = s.cluster_id and b.record_id > a.record_id
+            inner join named as c on c.cluster_id = s.cluster_id
+            left join identity.party_feature as f on f.record_no = c.record_no
         ),
         judged as (
             select
-                p.cluster_id, p.record_id_l, p.record_id_r,
+                l.cluster_id, l.record_id as record_id_l, r.record_id as record_id_r,
                 case
                     when v.verdict = 'different' then 'judged to be different people'
                     when v.verdict is null then {VETO}
                 end as reason
-            from pair as p
-            left join identity.party_feature as l on l.record_id = p.record_id_l
-            left join identity.party_feature as r on r.record_id = p.record_id_r
-            left join identity.verdict as v on v.record_id_l = p.record_id_l and v.record_id_r = p.record_id_r
+            from member as l
+            inner join member as r on r.cluster_id = l.cluster_id and r.record_id > l.record_id
+            left join identity.verdict as v on v.record_id_l = l.record_id and v.record_id_r = r.record_id
         )
-        select cluster_id, record_id_l, record_id_r, reason from judged where reason is not null
-        order by cluster_id, record_id_l, record_id_r""")
+        select cluster_id, record_id_l, record_id_r, reason from judged where reason is not null""")
 
 
 def _start_parts(con: duckdb.DuckDBPyConnection) -> None:
     """Each record of a contradictory cluster is a part of its own, with the links inside the cluster."""
     con.execute("""
-        create or replace table identity.part as
+        create or replace temp table part as
         select c.record_id, c.cluster_id, c.record_id as part_id
-        from identity.cluster as c
-        where c.cluster_id in (select cluster_id from identity.contradiction)""")
+        from named as c
+        where c.cluster_id in (select cluster_id from found_contradiction)""")
     con.execute(f"""
         create or replace temp table part_link as
         select e.record_id_l, e.record_id_r,
             case when e.origin = 'model' then e.match_weight else {_JUDGED} end as match_weight
-        from identity.link as e
-        inner join identity.part as p on p.record_id = e.record_id_l
+        from guarded_link as e
+        inner join part as p on p.record_id = e.record_id_l
         where e.veto is null""")
 
 
@@ -142,8 +167,8 @@ def _join_best_parts(con: duckdb.DuckDBPyConnection) -> bool:
         with linked as (
             select l.part_id as part_l, r.part_id as part_r, max(e.match_weight) as match_weight
             from part_link as e
-            inner join identity.part as l on l.record_id = e.record_id_l
-            inner join identity.part as r on r.record_id = e.record_id_r
+            inner join part as l on l.record_id = e.record_id_l
+            inner join part as r on r.record_id = e.record_id_r
             group by l.part_id, r.part_id
         ),
         both_ways as (
@@ -153,14 +178,14 @@ def _join_best_parts(con: duckdb.DuckDBPyConnection) -> bool:
         ),
         kept_apart as (
             select l.part_id as part_l, r.part_id as part_r
-            from identity.contradiction as c
-            inner join identity.part as l on l.record_id = c.record_id_l
-            inner join identity.part as r on r.record_id = c.record_id_r
+            from found_contradiction as c
+            inner join part as l on l.record_id = c.record_id_l
+            inner join part as r on r.record_id = c.record_id_r
             union
             select r.part_id as part_l, l.part_id as part_r
-            from identity.contradiction as c
-            inner join identity.part as l on l.record_id = c.record_id_l
-            inner join identity.part as r on r.record_id = c.record_id_r
+            from found_contradiction as c
+            inner join part as l on l.record_id = c.record_id_l
+            inner join part as r on r.record_id = c.record_id_r
         ),
         allowed as (
             select b.part_l, b.part_r, max(b.match_weight) as match_weight
@@ -184,8 +209,37 @@ def _join_best_parts(con: duckdb.DuckDBPyConnection) -> bool:
     if not count(con, "part_join"):
         return False
     con.execute("""
-        create or replace table identity.part as
+        create or replace temp table part as
         select p.record_id, p.cluster_id, coalesce(j.kept_part_id, p.part_id) as part_id
-        from identity.part as p
+        from part as p
         left join part_join as j on j.joined_part_id = p.part_id""")
     return True
+
+
+def _store(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    touched = "(select record_id from touched_record)"
+    written = {
+        "contradiction": ("select * from found_contradiction", f"record_id_l in {touched}"),
+        "recut": (
+            """
+            select p.cluster_id, p.record_id, p.part_id, min(c.reason) as reason
+            from part as p
+            inner join found_contradiction as c on c.cluster_id = p.cluster_id
+            group by p.cluster_id, p.record_id, p.part_id""",
+            f"record_id in {touched}",
+        ),
+        "cluster": (
+            """
+            select c.record_no, c.record_id, coalesce(p.part_id, c.cluster_id) as cluster_id, c.component
+            from named as c
+            left join part as p on p.record_id = c.record_id""",
+            f"record_id in {touched}",
+        ),
+    }
+    for table, (query, stale) in written.items():
+        anew = whole or not exists(con, table)
+        replace_rows(con, f"identity.{table}", query, None if anew else stale)
+    con.execute(f"""
+        update identity.link set veto = '{WEAK_LINK}'
+        from guarded_link as g
+        where g.veto is not null and g.record_no_l = link.record_no_l and g.record_no_r = link.record_no_r""")

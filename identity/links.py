@@ -1,16 +1,19 @@
 """From scores, rules and judgements to links: the edges that make customers."""
 
+from collections.abc import Callable
+
 import duckdb
 
-from identity.comparisons import COMPARISONS
-from identity.tables import count
-from identity.veto import VETO
+from identity.companies import write_company_links
+from identity.judgements import write_judgements
+from identity.store import EVIDENCE_COLUMNS, exists, replace_rows
 
-_LEVELS = [f"{part}_{c.name}" for c in COMPARISONS for part in ("level", "weight")]
+TOO_WEAK = "weight below the threshold"
+"""The veto of a pair that was compared and found too little alike."""
 
 
-def write_links(con: duckdb.DuckDBPyConnection, match_weight: float) -> int:
-    """Write identity.link: every pair that something speaks for, and what forbids it.
+def links_sql(prior_weight: float, match_weight: float, score: str = "identity.score") -> str:
+    """SQL: every pair that something speaks for, and what forbids it to join.
 
     | record_id_l | record_id_r | origin    | match_weight | veto                          |
     |-------------|-------------|-----------|--------------|-------------------------------|
@@ -18,43 +21,139 @@ def write_links(con: duckdb.DuckDBPyConnection, match_weight: float) -> int:
     | erp:01…     | shop:9c…    | model     | 8.9          | clearly different given names |
     | erp:01…     | forms:22…   | judgement |              |                               |
 
-    Only links without a veto join records. Returns their number.
+    Reads `score`, identity.verdict, company_link and party_key. Only links without a veto join records.
     """
-    scores = ", ".join(f"s.{column}" for column in _LEVELS)
-    nothing = ", ".join(f"null as {column}" for column in _LEVELS)
-    con.execute(
-        f"""
-        create or replace table identity.link as
+    scores = ", ".join(f"s.{column}" for column in EVIDENCE_COLUMNS)
+    nothing = ", ".join(f"null as {column}" for column in EVIDENCE_COLUMNS)
+    weight = f"(s.evidence + {prior_weight!r})"
+    judged_apart = "case when v.verdict = 'different' then 'judged to be different people' end"
+    return f"""
         select
-            s.record_id_l, s.record_id_r,
+            s.record_no_l, s.record_no_r, s.record_id_l, s.record_id_r,
             case when v.verdict = 'same' then 'judgement' else 'model' end as origin,
-            s.match_weight, s.match_probability,
+            {weight} as match_weight,
+            1 / (1 + pow(2, -{weight})) as match_probability,
             case
                 when v.verdict = 'different' then 'judged to be different people'
-                when v.verdict is null then {VETO}
+                when v.verdict is not null then null
+                when s.veto is not null then s.veto
+                when {weight} < {match_weight!r} then '{TOO_WEAK}'
             end as veto,
             null as rule,
             {scores}
-        from identity.score as s
-        inner join identity.party_feature as l on l.record_id = s.record_id_l
-        inner join identity.party_feature as r on r.record_id = s.record_id_r
+        from {score} as s
         left join identity.verdict as v on v.record_id_l = s.record_id_l and v.record_id_r = s.record_id_r
-        where s.match_weight >= ? or v.verdict = 'same'
         union all
-        select v.record_id_l, v.record_id_r, 'judgement' as origin, null as match_weight,
-            null as match_probability, null as veto, null as rule, {nothing}
+        select l.record_no as record_no_l, r.record_no as record_no_r, v.record_id_l, v.record_id_r,
+            'judgement' as origin, null as match_weight, null as match_probability, null as veto, null as rule,
+            {nothing}
         from identity.verdict as v
+        inner join identity.party_key as l on l.record_id = v.record_id_l
+        inner join identity.party_key as r on r.record_id = v.record_id_r
         left join identity.score as s on s.record_id_l = v.record_id_l and s.record_id_r = v.record_id_r
         where v.verdict = 'same' and s.record_id_l is null
         union all
-        select c.record_id_l, c.record_id_r, 'company' as origin, null as match_weight,
-            null as match_probability,
-            case when v.verdict = 'different' then 'judged to be different people' end as veto,
-            c.reason as rule, {nothing}
+        select l.record_no as record_no_l, r.record_no as record_no_r, c.record_id_l, c.record_id_r,
+            'company' as origin, null as match_weight, null as match_probability,
+            {judged_apart} as veto, c.reason as rule, {nothing}
         from identity.company_link as c
+        inner join identity.party_key as l on l.record_id = c.record_id_l
+        inner join identity.party_key as r on r.record_id = c.record_id_r
         left join identity.verdict as v on v.record_id_l = c.record_id_l and v.record_id_r = c.record_id_r
-        where v.verdict is distinct from 'same'
-        order by record_id_l, record_id_r""",
-        [match_weight],
+        where v.verdict is distinct from 'same'"""
+
+
+def update_rules(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Write identity.verdict and identity.company_link.
+
+    Temp table ruled_record (record_id) is whom a change concerns.
+    """
+    con.execute("create or replace temp table ruled_record (record_id text)")
+    _rewrite(con, "verdict", write_judgements)
+    if whole or _concerns_companies(con):
+        _rewrite(con, "company_link", write_company_links)
+
+
+def _rewrite(con: duckdb.DuckDBPyConnection, table: str, write: Callable[[duckdb.DuckDBPyConnection], object]) -> None:
+    """Call `write`, and add the records of pairs that it made, changed or dropped to ruled_record."""
+    known = exists(con, table)
+    if known:
+        con.execute(f"create or replace temp table rule_before as select * from identity.{table}")
+    write(con)
+    now = f"select * from identity.{table}"
+    before = "select * from rule_before" if known else f"{now} limit 0"
+    con.execute(
+        f"create or replace temp table moved_rule as (({before}) except ({now})) union all (({now}) except ({before}))"
     )
-    return count(con, "identity.link", "veto is null")
+    con.execute("insert into ruled_record select record_id_l from moved_rule union select record_id_r from moved_rule")
+
+
+def _concerns_companies(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a changed record is a company, or has an address in a mail domain that a company uses."""
+    found = con.execute("""
+        select 1 from (
+            select is_company, email from old_key
+            union all
+            select k.is_company, k.email from identity.party_key as k
+            where k.record_no in (select record_no from changed_no)) as c
+        where c.is_company or split_part(c.email, '@', 2) in (select domain from identity.mail_domain)
+        limit 1""").fetchall()
+    return bool(found)
+
+
+def update_links(con: duckdb.DuckDBPyConnection, prior_weight: float, match_weight: float, whole: bool) -> None:
+    """Bring identity.link up to date.
+
+    Temp table touched_record (record_no, record_id, is_gone) is every record whose customer may change: all those
+    that a changed record is joined to by any chain of links, before or now.
+    """
+    if whole:
+        con.execute(f"create or replace table identity.link as {links_sql(prior_weight, match_weight)}")
+        con.execute("""
+            create or replace temp table touched_record as
+            select record_no, record_id, false as is_gone from identity.party_key""")
+        return
+    _write_seeds(con)
+    at_seed = _either_end_in("seed_record")
+    con.execute(f"create or replace temp table seed_score as select * from identity.score where {at_seed}")
+    links = links_sql(prior_weight, match_weight, "seed_score")
+    con.execute(f"create or replace temp table seed_link as select * from ({links}) as k where {at_seed}")
+    _write_touched(con)
+    at_touched = _either_end_in("touched_record")
+    con.execute(f"create or replace temp table touched_score as select * from identity.score where {at_touched}")
+    links = links_sql(prior_weight, match_weight, "touched_score")
+    replace_rows(con, "identity.link", f"select * from ({links}) as k where {at_touched}", at_touched)
+
+
+def _either_end_in(table: str) -> str:
+    return " or ".join(f"record_no_{side} in (select record_no from {table})" for side in "lr")
+
+
+def _write_seeds(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("""
+        create or replace temp table seed_record as
+        select record_no from changed_no
+        union select record_no from rescored_record
+        union
+        select k.record_no from identity.party_key as k inner join ruled_record as r on r.record_id = k.record_id""")
+
+
+def _write_touched(con: duckdb.DuckDBPyConnection) -> None:
+    """The seeds, those they are linked to now, and all that either was joined to before."""
+    con.execute("""
+        create or replace temp table touched_record as
+        with here as (
+            select record_no from seed_record
+            union select record_no_l from seed_link where veto is null
+            union select record_no_r from seed_link where veto is null
+        ),
+        reached as (
+            select record_no from here
+            union
+            select record_no from identity.cluster where component in (
+                select component from identity.cluster where record_no in (select record_no from here))
+        )
+        select r.record_no, coalesce(k.record_id, c.record_id) as record_id, k.record_id is null as is_gone
+        from reached as r
+        left join identity.party_key as k on k.record_no = r.record_no
+        left join changed_no as c on c.record_no = r.record_no""")

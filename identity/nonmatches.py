@@ -20,11 +20,13 @@ def write_level_samples(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """
     con.execute(f"""
         create or replace table identity.sample_pair as
-        with sample as (select record_id from identity.party_feature order by sha256(record_id) limit {_SAMPLE})
-        select l.record_id as record_id_l, r.record_id as record_id_r
+        with sample as (
+            select record_id, record_no from identity.party_feature order by sha256(record_id) limit {_SAMPLE}
+        )
+        select l.record_no as record_no_l, r.record_no as record_no_r
         from sample as l inner join sample as r on r.record_id > l.record_id""")
-    write_scores(con, model, pairs="identity.sample_pair", target="identity.sample_score")
-    write_scores(con, model, target="identity.blocked_score")
+    write_scores(con, model, "identity.sample_pair", "identity.sample_score")
+    write_scores(con, model, "candidate", "identity.blocked_score")
     con.execute("drop table identity.sample_pair")
 
 

@@ -1,32 +1,46 @@
-"""The whole of identity: from clean.party to customers with stable ids."""
+"""The whole of identity: from clean.party to customers with stable ids, by way of what changed.
 
+Two transactions: one in the warehouse for identity.*, one in `serve` for the ids. A token tells which state of the
+clusters the ids were given for; when the two differ (a run was killed, held back or rejected in between), every
+cluster is looked at again for its id, and nothing is scored twice.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
-from identity.bad_values import publish_bad_values, write_bad_values
-from identity.blocking import write_pairs
-from identity.companies import write_company_links
+from identity.bad_values import publish_bad_values, update_bad_values
+from identity.blocking import update_pairs
+from identity.changes import find_changes
 from identity.config import IdentityConfig
-from identity.customer_ids import assign_customer_ids
+from identity.customer_ids import IdChanges, assign_customer_ids, open_ids, read_token
 from identity.evidence import write_customer_links
-from identity.frequencies import write_name_frequencies
-from identity.guard import write_guarded_clusters
-from identity.judgements import write_judgements
-from identity.links import write_links
+from identity.features import update_features
+from identity.frequencies import update_name_frequencies
+from identity.guard import update_clusters
+from identity.keys import open_keys, update_keys
+from identity.links import update_links, update_rules
 from identity.model import Model, read_model
-from identity.normalise import write_features, write_keys
-from identity.score import write_scores
+from identity.score import update_scores
+from identity.store import exists, forget, open_store, read_state, rounded_population, write_state
 from identity.survivorship import write_survivorship
 from identity.tables import count
+from warehouse import fingerprint
+
+# Pairs are kept from this much below the threshold: near misses, for `why` and for review.
+NEAR = 6.0
 
 
 @dataclass(frozen=True)
 class IdentityResult:
-    """What a run of identity did, in numbers."""
+    """What a run of identity did, in numbers. `pairs` were scored in this run; `changed` records led to that."""
 
     records: int
+    changed: int
     pairs: int
     links: int
     customers: int
@@ -34,52 +48,143 @@ class IdentityResult:
     merged: int
     split: int
     retired: int
+    restored: int
     suppressed_values: int
     recut: int
 
 
-def resolve(con: duckdb.DuckDBPyConnection, config: IdentityConfig, run_id: str, as_of: datetime) -> IdentityResult:
-    """Write the identity.* tables, and to `serve` customer_record, customer_id_history, customer_link and bad_value.
+def resolve(
+    con: duckdb.DuckDBPyConnection,
+    config: IdentityConfig,
+    run_id: str,
+    as_of: datetime,
+    model: Model | None = None,
+    among: str | None = None,
+) -> IdentityResult:
+    """Bring identity.* and, in `serve`, customer ids, their evidence and bad_value up to date with clean.party.
 
     Reads clean.party and identity.judgement (which may be absent). `serve` must be attached, with the
-    tables of the last snapshot, if any.
+    tables of the last snapshot, if any. Only records that changed are scored; with `among`, a table of record_id, the
+    caller says which may have. Another model or other limits make everything anew.
     """
-    model = read_model()
-    suppressed, pairs = prepare(con, config, model)
-    links, customers, recut = link(con, config, model)
-    changes = assign_customer_ids(con, run_id, as_of)
-    write_customer_links(con)
-    publish_bad_values(con)
+    open_ids(con)
+    linked = update_identity(con, config, model or read_model(), run_id, among)
+    in_step = linked.before == read_token(con) and not linked.whole
+    if not in_step:
+        _touch_everything(con)
+    with _transaction(con):
+        changes: IdChanges = assign_customer_ids(con, run_id, as_of, linked.token, whole=not in_step)
+        write_customer_links(con, linked.match_weight)
+        publish_bad_values(con)
     write_survivorship(con, config)
     return IdentityResult(
         records=count(con, "identity.party_key"),
-        pairs=pairs,
-        links=links,
-        customers=customers,
+        changed=linked.changed,
+        pairs=linked.pairs,
+        links=count(con, "identity.link", "veto is null"),
+        customers=count(con, "identity.cluster", "record_id = cluster_id"),
         created=changes.created,
         merged=changes.merged,
         split=changes.split,
         retired=changes.retired,
-        suppressed_values=suppressed,
-        recut=recut,
+        restored=changes.restored,
+        suppressed_values=linked.suppressed,
+        recut=count(con, "(select distinct cluster_id from identity.recut)"),
     )
 
 
-def prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model) -> tuple[int, int]:
-    """Write features and pairs; returns the number of suppressed values and of pairs."""
-    write_keys(con)
-    suppressed = write_bad_values(con, config.bad_values)
-    write_name_frequencies(con, model.frequencies)
-    write_features(con)
-    return suppressed, write_pairs(con)
+@dataclass(frozen=True)
+class Linked:
+    """What `update_identity` did. `before` and `token` name the state of the clusters before and after."""
+
+    before: str | None
+    token: str
+    whole: bool
+    changed: int
+    pairs: int
+    suppressed: int
+    match_weight: float
 
 
-def link(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model) -> tuple[int, int, int]:
-    """Write links and clusters; returns the number of links, of clusters and of clusters that were cut."""
-    match_weight = model.match_weight if config.match_weight is None else config.match_weight
-    write_scores(con, model, min(match_weight, 0))
-    write_judgements(con)
-    write_company_links(con)
-    links = write_links(con, match_weight)
-    customers, recut = write_guarded_clusters(con, config.guard, match_weight)
-    return links, customers, recut
+def update_identity(
+    con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model, token: str, among: str | None = None
+) -> Linked:
+    """Bring identity.* up to date with clean.party and identity.judgement, in one transaction.
+
+    Leaves temp table touched_record (record_no, record_id, is_gone): whose customer may have changed.
+    """
+    with _transaction(con):
+        open_store(con)
+        before = read_state(con, "token")
+        _forget_what_other_code_made(con)
+        open_keys(con)
+        changed = find_changes(con, among)
+        update_keys(con)
+        population = rounded_population(count(con, "identity.party_key", "not is_company"))
+        whole = _is_new_basis(con, config, model, population)
+        suppressed = _prepare(con, config, model, population, whole)
+        match_weight = model.match_weight if config.match_weight is None else config.match_weight
+        prior = model.prior(population)
+        prior_weight = math.log2(prior / (1 - prior))
+        pairs = update_scores(con, model, min(match_weight, 0) - NEAR - prior_weight, whole)
+        update_rules(con, whole)
+        update_links(con, prior_weight, match_weight, whole)
+        update_clusters(con, config.guard, match_weight, whole)
+        write_state(con, "token", token)
+    return Linked(before, token, whole, changed, pairs, suppressed, match_weight)
+
+
+def prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model) -> None:
+    """Write features and, as temp table candidate, the pairs to score, from nothing: for training and measuring."""
+    open_store(con)
+    forget(con)
+    open_keys(con)
+    find_changes(con)
+    update_keys(con)
+    _prepare(con, config, model, rounded_population(count(con, "identity.party_key", "not is_company")), whole=True)
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model, population: int, whole: bool) -> int:
+    """From changed keys to temp table candidate; returns the number of suppressed values."""
+    suppressed = update_bad_values(con, config.bad_values, whole)
+    update_name_frequencies(con, model.frequencies, population, whole)
+    update_features(con, whole)
+    update_pairs(con, whole)
+    return suppressed
+
+
+def _touch_everything(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp table touched_record: every record there is, and those that `serve` still knows."""
+    con.execute("""
+        create or replace temp table touched_record as
+        select k.record_no, coalesce(k.record_id, r.record_id) as record_id, k.record_id is null as is_gone
+        from identity.party_key as k
+        full outer join serve.customer_record as r on r.record_id = k.record_id""")
+
+
+def _forget_what_other_code_made(con: duckdb.DuckDBPyConnection) -> None:
+    code = fingerprint.of_code("identity")
+    if read_state(con, "code") != code:
+        forget(con)
+        write_state(con, "code", code)
+
+
+def _is_new_basis(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model, population: int) -> bool:
+    """Whether everything but the keys has to be made anew: another model, other limits, another population."""
+    limits = config.model_dump_json(include={"match_weight", "bad_values", "guard"})
+    basis = fingerprint.digest([limits, model.model_dump_json(), str(population)])
+    if read_state(con, "basis") == basis and exists(con, "cluster"):
+        return False
+    write_state(con, "basis", basis)
+    return True
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.begin()
+    try:
+        yield
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise

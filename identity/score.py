@@ -1,24 +1,32 @@
-"""Scoring pairs with Splink."""
+"""Scoring pairs: Splink writes the query, which is run on the records at hand."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from identity.comparisons import COMPARISONS
 from identity.model import Model, SplinkWeight, splink_settings, splink_weights
+from identity.store import EVIDENCE_COLUMNS
 from identity.tables import count
+from identity.veto import VETO
 
 if TYPE_CHECKING:
     from splink import Linker
+
+_TABLE = f"""
+    create table if not exists identity.score (
+        record_no_l integer, record_no_r integer, record_id_l text, record_id_r text, evidence double, veto text,
+        {", ".join(f"{c} {'tinyint' if c.startswith('level') else 'double'}" for c in EVIDENCE_COLUMNS)})"""
 
 
 @contextmanager
 def open_linker(
     con: duckdb.DuckDBPyConnection, prior: float, weights: dict[str, list[SplinkWeight]]
 ) -> Iterator["Linker"]:
-    """Yield a Splink linker over identity.party_feature, and remove its tables afterwards."""
+    """Yield a Splink linker over identity.party_feature, for training; its tables are removed afterwards."""
     from splink import DuckDBAPI, Linker
 
     before = con.execute("select current_schema()").fetchall()[0][0]
@@ -31,40 +39,90 @@ def open_linker(
         con.execute(f"set schema = '{before}'")
 
 
-def write_scores(
-    con: duckdb.DuckDBPyConnection,
-    model: Model,
-    least_weight: float | None = None,
-    pairs: str = "identity.pair",
-    target: str = "identity.score",
-    records: int | None = None,
-) -> int:
-    """Write `target`: each of `pairs` with its weight, from `least_weight` upward.
+def scoring_sql(model: Model, least_evidence: float | None, features: str, pairs: str, dialect: str = "duckdb") -> str:
+    """SQL: record_no_l, record_no_r, evidence, level_… and weight_… of each of `pairs`.
 
-    | record_id_l | record_id_r | match_weight | level_email | weight_email | level_card | weight_card | …
-    |-------------|-------------|--------------|-------------|--------------|------------|-------------|
-    | erp:01…     | shop:7a…    | 21.3         | 0           | 15.8         | -1         | 0.0         |
-
-    `level_…` is the place of the level that held in the comparison's list (0 is the first, -1 not known),
-    `weight_…` what it counted. The prior is that of `records` records, by default those in
-    identity.party_feature. Returns the number of rows.
+    `features` has the columns of identity.party_feature, `pairs` record_no_l and record_no_r. `evidence` is the sum of
+    the weights (log2 odds) without the prior, so that it holds whatever the number of records; pairs with less than
+    `least_evidence` are left out. `level_…` is the place of the level that held in the comparison's list (0 is the
+    first, -1 not known). Both engines, duckdb and spark, get the same query in their own words.
     """
-    prior = model.prior(count(con, "identity.party_feature") if records is None else records)
-    with open_linker(con, prior, splink_weights(model)) as linker:
-        con.execute(f"""
-            create or replace view identity.pair_for_splink as
-            select record_id_l as join_key_l, record_id_r as join_key_r, '0' as match_key from {pairs}""")
-        table = linker._db_api.register("pair_for_splink")
-        linker.table_management.register_blocked_pairs_for_predict(table)
-        scored = linker.inference.predict(threshold_match_weight=least_weight, warning_mode="never")
-        columns = ", ".join(_explained(c.name, len(c.levels), _has_frequency(c.name)) for c in COMPARISONS)
-        con.execute(f"""
-            create or replace table {target} as
-            select record_id_l, record_id_r, match_weight, match_probability, {columns}
-            from {scored.physical_name}
-            order by record_id_l, record_id_r""")
-    con.execute("drop view identity.pair_for_splink")
-    return count(con, target)
+    steps = _splink_steps(model.model_dump_json(), features, dialect)
+    columns = ", ".join(_explained(c.name, len(c.levels), _has_frequency(c.name)) for c in COMPARISONS)
+    where = "" if least_evidence is None else f"where match_weight >= {least_evidence!r}"
+    return f"""
+        with __splink__blocked_id_pairs as (
+            select record_no_l as join_key_l, record_no_r as join_key_r, '0' as match_key from {pairs}),
+        {steps}
+        select record_no_l, record_no_r, match_weight as evidence, {columns}
+        from __splink__df_predict {where}"""
+
+
+@lru_cache(maxsize=8)
+def _splink_steps(model_json: str, features: str, dialect: str) -> str:
+    """Splink's own query of a prediction as common table expressions; half a second's work, so kept."""
+    from splink import SettingsCreator
+    from splink.internals.comparison_vector_values import compute_comparison_vector_values_from_id_pairs_sqls
+    from splink.internals.predict import predict_from_comparison_vectors_sqls_using_settings
+
+    # At even odds the prior counts nothing.
+    wanted = splink_settings(0.5, splink_weights(Model.model_validate_json(model_json)))
+    wanted |= {"unique_id_column_name": "record_no"}
+    settings = SettingsCreator(**wanted).get_settings(dialect)
+    steps = compute_comparison_vector_values_from_id_pairs_sqls(
+        settings._columns_to_select_for_blocking,
+        settings._columns_to_select_for_comparison_vector_values,
+        features,
+        features,
+        None,
+        settings.column_info_settings.unique_id_input_column,
+    )
+    steps += predict_from_comparison_vectors_sqls_using_settings(settings)
+    return ",\n".join(f"{step['output_table_name']} as ({step['sql']})" for step in steps)
+
+
+def update_scores(con: duckdb.DuckDBPyConnection, model: Model, least_evidence: float, whole: bool) -> int:
+    """Bring identity.score up to date: the pairs of temp table candidate, in place of all of rescored_record.
+
+    | record_id_l | record_id_r | evidence | veto | level_email | weight_email | level_card | weight_card | …
+    |-------------|-------------|----------|------|-------------|--------------|------------|-------------|
+    | erp:01…     | shop:7a…    | 36.3     |      | 0           | 15.8         | -1         | 0.0         |
+
+    Returns the number of pairs scored.
+    """
+    if whole:
+        con.execute("drop table if exists identity.score")
+    con.execute(_TABLE)
+    if not whole:
+        con.execute("""
+            delete from identity.score
+            where record_no_l in (select record_no from rescored_record)
+                or record_no_r in (select record_no from rescored_record)""")
+    features = "identity.party_feature"
+    if not whole:
+        # A few pairs are found faster among a few records.
+        features = "compared_feature"
+        con.execute("""
+            create or replace temp table compared_feature as
+            select * from identity.party_feature where record_no in (
+                select record_no_l from candidate union select record_no_r from candidate)""")
+    con.execute(f"""
+        insert into identity.score by name
+        select s.*, l.record_id as record_id_l, r.record_id as record_id_r, {VETO} as veto
+        from ({scoring_sql(model, least_evidence, features, "candidate")}) as s
+        inner join {features} as l on l.record_no = s.record_no_l
+        inner join {features} as r on r.record_no = s.record_no_r""")
+    return count(con, "candidate")
+
+
+def write_scores(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, target: str) -> None:
+    """Write `target`: every one of `pairs` (record_no_l, record_no_r) as in identity.score, for training."""
+    con.execute(f"""
+        create or replace table {target} as
+        select s.*, l.record_id as record_id_l, r.record_id as record_id_r
+        from ({scoring_sql(model, None, "identity.party_feature", pairs)}) as s
+        inner join identity.party_feature as l on l.record_no = s.record_no_l
+        inner join identity.party_feature as r on r.record_no = s.record_no_r""")
 
 
 def _has_frequency(name: str) -> bool:

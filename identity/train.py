@@ -1,24 +1,20 @@
 """Learning the model's weights from data without labels. A command, never part of a run."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from identity.bad_values import write_bad_values
-from identity.blocking import write_pairs
 from identity.clusters import write_components
-from identity.companies import write_company_links
 from identity.comparisons import COMPARISONS
 from identity.config import IdentityConfig
-from identity.frequencies import write_name_frequencies
-from identity.judgements import write_judgements
-from identity.links import write_links
 from identity.model import LevelWeight, Model
 from identity.nonmatches import nonmatch_shares, write_level_samples
-from identity.normalise import write_features, write_keys
+from identity.resolve import prepare
 from identity.score import open_linker, write_scores
 from identity.tables import count
+from identity.veto import VETO
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -58,13 +54,13 @@ def train(con: duckdb.DuckDBPyConnection, out: Path, version: str, match_weight:
     learns m by expectation maximisation, and clusters anew with what it learned. `match_weight` is the
     threshold that runs use: it is chosen by the figures on another seed, not learned.
     """
-    _prepare(con)
     model = _blank(version, match_weight)
+    _prepare(con, model)
     write_level_samples(con, model)
     for _ in range(_ROUNDS):
         model = _learned(con, model, nonmatch_shares(con))
         _cluster(con, model)
-    for table in ("sample_score", "blocked_score", "certain_pair"):
+    for table in ("sample_score", "blocked_score", "sure_score", "certain_pair"):
         con.execute(f"drop table identity.{table}")
     model = model.model_copy(
         update={
@@ -77,13 +73,9 @@ def train(con: duckdb.DuckDBPyConnection, out: Path, version: str, match_weight:
     return model
 
 
-def _prepare(con: duckdb.DuckDBPyConnection) -> None:
+def _prepare(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Write features, pairs and the clusters of certain pairs."""
-    write_keys(con)
-    write_bad_values(con, IdentityConfig().bad_values)
-    write_name_frequencies(con, {})
-    write_features(con)
-    write_pairs(con)
+    prepare(con, IdentityConfig(), model)
     certain = " union ".join(
         "select l.record_id as record_id_l, r.record_id as record_id_r from identity.party_feature as l"
         f" inner join identity.party_feature as r on r.record_id > l.record_id and {rule}"
@@ -146,13 +138,16 @@ def _trained_m(linker: "Linker") -> dict[str, list[float]]:
 
 
 def _cluster(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    write_scores(con, model, _SURE_WEIGHT)
-    write_judgements(con)
-    write_company_links(con)
-    write_links(con, _SURE_WEIGHT)
+    write_scores(con, model, "candidate", "identity.sure_score")
+    prior = model.prior(count(con, "identity.party_feature"))
     _write_clusters(
         con,
-        "select record_id_l, record_id_r from identity.link where veto is null"
+        f"""
+        select s.record_id_l, s.record_id_r
+        from identity.sure_score as s
+        inner join identity.party_feature as l on l.record_no = s.record_no_l
+        inner join identity.party_feature as r on r.record_no = s.record_no_r
+        where s.evidence >= {_SURE_WEIGHT - math.log2(prior / (1 - prior))!r} and {VETO} is null"""
         " union select record_id_l, record_id_r from identity.certain_pair",
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from identity_tables import rows
 
-from identity.customer_ids import assign_customer_ids
+from identity.customer_ids import assign_customer_ids, open_ids
 from identity.errors import IdentityError
 
 FIRST, SECOND = datetime(2026, 1, 1), datetime(2026, 2, 1)
@@ -19,15 +19,14 @@ def run(con):
         records = [(record, cluster[0]) for cluster in clusters.split() for record in cluster]
         for table, columns in (
             ("identity.cluster", "record_id text, cluster_id text"),
-            ("identity.party_key", "record_id text, source text"),
-            ("clean.party", "record_id text, record_table text"),
+            ("clean.party", "record_id text, source text, record_table text"),
         ):
             con.execute(f"create or replace table {table} ({columns})")
         for record, cluster in records:
             con.execute("insert into identity.cluster values (?, ?)", [record, cluster])
-            con.execute("insert into identity.party_key values (?, 'shop')", [record])
-            con.execute("insert into clean.party values (?, 'customer')", [record])
-        return assign_customer_ids(con, run_id, as_of)
+            con.execute("insert into clean.party values (?, 'shop', 'customer')", [record])
+        open_ids(con)
+        return assign_customer_ids(con, run_id, as_of, run_id, whole=True)
 
     return assign
 
@@ -96,12 +95,41 @@ def test_a_record_that_moves_between_customers_is_told(con, run):
     assert events(con, "r2") == [(1, "moved", 2)]
 
 
-def test_a_retired_id_is_never_given_again(con, run):
+def test_a_retired_id_is_given_to_nobody_but_the_record_that_had_it(con, run):
     run("a b")
     run("a", "r2", SECOND)
-    run("a b", "r3", SECOND)
     assert events(con, "r2") == [(2, "retired", None)]
-    assert ids(con) == {"a": 1, "b": 3}
+    run("a c", "r3", SECOND)
+    assert ids(con) == {"a": 1, "c": 3}
+    run("a b c", "r4", SECOND)
+    assert ids(con) == {"a": 1, "b": 2, "c": 3}
+    assert events(con, "r4") == [(2, "restored", None)]
+
+
+def test_an_undone_merge_gives_both_their_ids_again(con, run):
+    run("a bc")
+    run("abc", "r2", SECOND)
+    run("a bc", "r3", SECOND)
+    assert ids(con) == {"a": 1, "b": 2, "c": 2}
+    assert events(con, "r3") == [(1, "restored", 2), (2, "split", 1)]
+
+
+def test_those_who_came_by_a_merge_do_not_take_the_id_along(con, run):
+    run("a bc")
+    run("abc", "r2", SECOND)
+    # More records joined, on the side that came by the merge; they are as much at home in id 2 as b and c.
+    run("ade bcf", "r3", SECOND)
+    assert ids(con)["b"] == ids(con)["c"] == 2
+    assert ids(con)["a"] == 1
+
+
+def test_every_id_of_a_record_is_remembered(con, run):
+    run("a bc")
+    run("abc", "r2", SECOND)
+    run("bc", "r3", SECOND)
+    assert rows(con, "select record_id, customer_id, run_id from serve.customer_record_history order by all") == [
+        ("a", 1, "r1"), ("a", 2, "r2"), ("a", None, "r3"), ("b", 2, "r1"), ("c", 2, "r1"),
+    ]  # fmt: skip
 
 
 def test_an_empty_delivery_retires_nobody(con, run):

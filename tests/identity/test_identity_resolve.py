@@ -50,7 +50,7 @@ def test_a_judgement_of_same_joins_what_the_model_would_not(con, party):
     resolve(con, IdentityConfig(), "r1", AS_OF)
     assert ["erp:c", "erp:d"] in customers(con)
     assert rows(con, "select reason from serve.customer_link where origin = 'judgement'") == [
-        ("judged to be the same person",)
+        ("judged to be one person",)
     ]
 
 
@@ -114,7 +114,13 @@ def test_the_number_of_threads_changes_nothing(con, party, threads):
     resolve(con, IdentityConfig(), "r1", AS_OF)
     before = served(con)
     con.execute(f"set threads = {threads}")
-    for table in ("customer_record", "customer_id_history", "customer_link", "customer_id_mark"):
+    for table in (
+        "customer_record",
+        "customer_id_history",
+        "customer_link",
+        "customer_id_mark",
+        "customer_record_history",
+    ):
         con.execute(f"drop table serve.{table}")
     resolve(con, IdentityConfig(), "r1", AS_OF)
     assert served(con) == before

@@ -1,14 +1,13 @@
-"""From clean.party to matching keys, and from keys to the features that are compared."""
+"""From matching keys to the features that are compared: bad values out, swapped names put right, nicknames."""
 
 from importlib.resources import files
 
 import duckdb
 
 from identity import fold
-
-# Taken for the frequency of a name never seen before.
-_RARE = "0.000002"
-
+from identity.bad_values import holders
+from identity.frequencies import RAREST
+from identity.store import exists
 
 # A mailbox named by the person's name alone: all of it without a number, or the given name with one.
 _LOCAL_LETTERS = fold.one_vowel("regexp_replace(o.email_local, '[^a-z]', '', 'g')")
@@ -28,9 +27,10 @@ def _without_bad(kind: str, column: str) -> str:
     )
 
 
-_USABLE = f"""
+def _usable(keys: str) -> str:
+    return f"""
     select
-        k.record_id, k.source, k.gender,
+        k.record_no, k.record_id, k.source, k.gender,
         {_without_bad("given_name", "k.given")} as given,
         {_without_bad("given_name", "k.given_first")} as given_first,
         {_without_bad("family_name", "k.family")} as family,
@@ -43,60 +43,23 @@ _USABLE = f"""
         {_without_bad("card", "k.card")} as card,
         k.street, k.house_no, k.postal_code, k.city,
         {_without_bad("birth_date", "k.birth_date")} as birth_date
-    from identity.party_key as k
+    from {keys} as k
     where not k.is_company"""
 
 
-def write_keys(con: duckdb.DuckDBPyConnection) -> None:
-    """Write identity.party_key: one row a record of clean.party, every value as its matching key.
+def features_sql(keys: str = "identity.party_key") -> str:
+    """SQL: one row a person of `keys` with what is compared. Reads identity.bad_value, name_frequency and nickname.
 
-    | record_id | given    | given_first | family  | email              | street   | birth_date |
-    |-----------|----------|-------------|---------|--------------------|----------|------------|
-    | shop:01…  | annalena | anna        | leyen   | annal@gmail.com    | hauptstr | 1975-03-12 |
+    Swapped names are put back where the frequencies of both names say so; `nick` is the given name behind a
+    short form; `tf_…` is how common a name is.
     """
-    con.execute("create schema if not exists identity")
-    con.execute(f"""
-        create or replace table identity.party_key as
-        select
-            p.record_id,
-            p.source,
-            p.is_company,
-            p.gender,
-            {fold.name_key("p.given_name")} as given,
-            {fold.first_word(fold.name_words("p.given_name"))} as given_first,
-            {fold.name_key("p.family_name")} as family,
-            {fold.first_word(fold.name_words("p.family_name"))} as family_first,
-            {fold.last_word(fold.name_words("p.family_name"))} as family_last,
-            {fold.company_key("p.company_name")} as company,
-            {fold.email_key("p.email")} as email,
-            p.phone,
-            p.phone_2,
-            {fold.card_key("p.card_no")} as card,
-            {fold.street_key("p.street")} as street,
-            {fold.house_number_key("p.house_no")} as house_no,
-            {fold.postal_code_key("p.postal_code")} as postal_code,
-            {fold.city_key("p.city")} as city,
-            cast(p.birth_date as text) as birth_date
-        from clean.party as p
-        order by p.record_id""")
-
-
-def write_features(con: duckdb.DuckDBPyConnection) -> None:
-    """Write identity.party_feature: the keys of persons without their bad values, names in order.
-
-    Needs identity.party_key, identity.bad_value and identity.name_frequency. Swapped names are put
-    back where the frequencies of both names say so; `nick` is the given name behind a short form; `tf_…`
-    is how common a name is.
-    """
-    _write_nicknames(con)
-    con.execute(f"""
-        create or replace table identity.party_feature as
-        with usable as ({_USABLE}),
+    return f"""
+        with usable as ({_usable(keys)}),
         swap as (
             select
-                u.record_id,
-                greatest(coalesce(gg.elsewhere, 0), {_RARE}) * greatest(coalesce(ff.elsewhere, 0), {_RARE}) * 20
-                    < coalesce(gf.frequency, {_RARE}) * coalesce(fg.frequency, {_RARE}) as is_swapped
+                u.record_no,
+                greatest(coalesce(gg.elsewhere, 0), {RAREST}) * greatest(coalesce(ff.elsewhere, 0), {RAREST}) * 20
+                    < coalesce(gf.frequency, {RAREST}) * coalesce(fg.frequency, {RAREST}) as is_swapped
             from usable as u
             left join identity.name_frequency as gg on gg.kind = 'given' and gg.value = u.given_first
             left join identity.name_frequency as ff on ff.kind = 'family' and ff.value = u.family
@@ -105,7 +68,7 @@ def write_features(con: duckdb.DuckDBPyConnection) -> None:
         ),
         ordered as (
             select
-                u.record_id, u.source, u.gender, s.is_swapped,
+                u.record_no, u.record_id, u.source, u.gender, s.is_swapped,
                 case when s.is_swapped then u.family else u.given end as given,
                 case when s.is_swapped then u.family_first else u.given_first end as given_first,
                 case when s.is_swapped then u.given else u.family end as family,
@@ -114,10 +77,10 @@ def write_features(con: duckdb.DuckDBPyConnection) -> None:
                 u.email, u.email_local, u.phone, u.phone_2, u.card,
                 u.street, u.house_no, u.postal_code, u.city, u.birth_date
             from usable as u
-            inner join swap as s on s.record_id = u.record_id
+            inner join swap as s on s.record_no = u.record_no
         )
         select
-            o.record_id, o.source, o.gender, o.is_swapped,
+            o.record_no, o.record_id, o.source, o.gender, o.is_swapped,
             o.given, o.given_first,
             coalesce(n.given_name, o.given_first) as nick,
             o.family, o.family_first, o.family_last,
@@ -137,8 +100,55 @@ def write_features(con: duckdb.DuckDBPyConnection) -> None:
         from ordered as o
         left join identity.nickname as n on n.nickname = o.given_first
         left join identity.name_frequency as g on g.kind = 'given' and g.value = o.given
-        left join identity.name_frequency as f on f.kind = 'family' and f.value = o.family
-        order by o.record_id""")
+        left join identity.name_frequency as f on f.kind = 'family' and f.value = o.family"""
+
+
+def update_features(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Bring identity.party_feature up to date.
+
+    Temp table dirty_record (record_no) is every person whose features changed, those that are gone included.
+    """
+    if not exists(con, "nickname"):
+        _write_nicknames(con)
+    if whole:
+        con.execute(f"create or replace table identity.party_feature as {features_sql()}")
+        con.execute("""
+            create or replace temp table dirty_record as
+            select record_no from identity.party_feature union select record_no from old_key where not is_company""")
+        return
+    _write_stale(con)
+    con.execute("""
+        create or replace temp table stale_key as
+        select k.* from identity.party_key as k where k.record_no in (select record_no from stale_record)""")
+    con.execute(f"create or replace temp table fresh_feature as {features_sql('stale_key')}")
+    con.execute("""
+        create or replace temp table dirty_record as
+        with before as (
+            select f.* from identity.party_feature as f where f.record_no in (select record_no from stale_record)
+        )
+        select coalesce(a.record_no, b.record_no) as record_no
+        from fresh_feature as a
+        full outer join before as b on b.record_no = a.record_no
+        where a.record_no is null or b.record_no is null or hash(a) <> hash(b)""")
+    con.execute("delete from identity.party_feature where record_no in (select record_no from dirty_record)")
+    con.execute("""
+        insert into identity.party_feature by name
+        select * from fresh_feature where record_no in (select record_no from dirty_record)""")
+
+
+def _write_stale(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp table stale_record (record_no): changed, or holding a value or name that counts otherwise now."""
+    named = " union all ".join(
+        f"select record_no from identity.party_key"
+        f" where {column} in (select value from flipped_name where kind = '{kind}')"
+        for kind in ("given", "family")
+        for column in ("given", "given_first", "family", "family_first", "family_last")
+    )
+    con.execute(f"""
+        create or replace temp table stale_record as
+        select record_no from changed_no
+        union select record_no from ({holders("flipped_value")}) as h
+        union select record_no from ({named}) as n""")
 
 
 def _write_nicknames(con: duckdb.DuckDBPyConnection) -> None:
