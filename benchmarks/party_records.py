@@ -57,7 +57,9 @@ def _build_party(session: Session) -> None:
     values.write_country_names(con)
     values.write_email_values(con)
     values.write_phone_values(con, session.workspace.config.country)
-    build(con, read_models()["clean.party"], Parameters(datetime(2026, 1, 1)))
+    models = read_models()
+    for table in ("clean.street_value", "clean.full_name_value", "clean.party"):
+        build(con, models[table], Parameters(datetime(2026, 1, 1)))
 
 
 def _load(session: Session, source: Source) -> None:

@@ -14,15 +14,16 @@
 -- column: title | Academic title. | personal
 -- column: given_name | Given name(s). | personal
 -- column: family_name | Family name. | personal
--- column: birth_date | Date of birth as sent, placeholders included. | personal
+-- column: birth_date | Date of birth as sent, placeholders included; a year of two digits is made the latest that
+--   the record can know. | personal
 -- column: email | E-mail address, trimmed and lower case; null when it is not a valid one. | personal
 -- column: phone | Phone number in E.164. | personal
 -- column: phone_2 | Second phone number in E.164. | personal
 -- column: card_no | Loyalty card number, letters and digits only. | personal
--- column: street | Street without house number. | personal
+-- column: street | Street without house number, or the PO box. | personal
 -- column: house_no | House number with its suffix. | personal
--- column: address_extra | Second address line. | personal
--- column: postal_code | Postal code without country prefix. | personal
+-- column: address_extra | Second address line, and the flat or floor. | personal
+-- column: postal_code | Postal code without country prefix, with the leading zero that a spreadsheet took. | personal
 -- column: city | City. | personal
 -- column: country | ISO-2 country.
 -- column: language | ISO language.
@@ -45,20 +46,21 @@ with trimmed as (
         nullif(trim(company_name), '') as company_name,
         parent_record_key,
         nullif(regexp_replace(upper(vat_id), '[^0-9A-Z]', '', 'g'), '') as vat_id,
-        lower(trim(salutation)) as salutation,
+        trim(regexp_replace(lower(salutation), '(^| )(dr|prof|mag|dipl|ing)[. ].*$|[.]$', '')) as salutation,
         nullif(trim(title), '') as title,
         nullif(trim(regexp_replace(given_name, '\s+', ' ', 'g')), '') as given_name,
         nullif(trim(regexp_replace(family_name, '\s+', ' ', 'g')), '') as family_name,
-        nullif(trim(regexp_replace(full_name, '\s+', ' ', 'g')), '') as full_name,
+        full_name,
         birth_date,
         email,
         phone,
         phone_2,
         nullif(regexp_replace(upper(card_no), '[^0-9A-Z]', '', 'g'), '') as card_no,
+        case when street is not null then concat_ws(' ', street, house_no) end as street_line,
         nullif(trim(regexp_replace(street, '\s+', ' ', 'g')), '') as street,
         nullif(trim(house_no), '') as house_no,
         nullif(trim(address_extra), '') as address_extra,
-        nullif(trim(regexp_replace(upper(postal_code), '^(D|DE|A|AT|CH|N|NO|S|SE|DK)-', '')), '') as postal_code,
+        nullif(trim(upper(postal_code)), '') as postal_code,
         nullif(trim(regexp_replace(city, '\s+', ' ', 'g')), '') as city,
         lower(trim(country)) as country,
         lower(nullif(left(trim(language), 2), '')) as language,
@@ -73,15 +75,15 @@ with trimmed as (
     where record_key is not null
 ),
 
-split as (
+-- A code without its country: D-80331, S-114 55; one that begins with other letters belongs to another country.
+coded as (
     select
         t.*,
-        -- "Family, Given" or "Given Family": a whole name is split where the silo does not.
-        case when full_name like '%,%' then trim(split_part(full_name, ',', 1))
-            else regexp_extract(full_name, '(\S+)$', 1) end as split_family_name,
-        case when full_name like '%,%' then trim(split_part(full_name, ',', 2))
-            else trim(regexp_replace(full_name, '\S+$', '')) end as split_given_name,
-        trim(regexp_extract(street, '[ ,]+(\d+\s*[a-zA-Z]?(\s*[-/]\s*\d+\s*[a-zA-Z]?)?)$', 1)) as split_house_no
+        case
+            when regexp_matches(postal_code, '^(D|DE|A|AT|CH|FL|N|NO|S|SE|DK)[- ]*[0-9][0-9 -]*$')
+                then regexp_replace(postal_code, '^[A-Z]+[- ]*', '')
+            else postal_code
+        end as bare_postal_code
     from trimmed as t
 )
 
@@ -95,25 +97,35 @@ select
     s.source || ':' || left(sha256(s.record_table || chr(31) || s.parent_record_key), 16) as parent_record_id,
     s.vat_id,
     case
-        when s.salutation in ('frau', 'mrs', 'mrs.', 'ms', 'ms.', 'female', 'f', 'w', 'weiblich', 'fru') then 'female'
-        when s.salutation in ('herr', 'mr', 'mr.', 'male', 'm', 'männlich') then 'male'
+        when s.salutation in (
+            'frau', 'fr', 'frl', 'fräulein', 'mrs', 'ms', 'miss', 'female', 'f', 'w', 'weiblich', 'madame', 'mme',
+            'fru', 'frk', 'frøken', 'fröken', 'k', 'kvinne', 'kvinna', 'kvinde') then 'female'
+        when s.salutation in (
+            'herr', 'hr', 'mr', 'male', 'm', 'männlich', 'monsieur', 'mann', 'man', 'mand') then 'male'
     end as gender,
-    s.title,
-    coalesce(s.given_name, nullif(s.split_given_name, '')) as given_name,
-    coalesce(s.family_name, nullif(s.split_family_name, '')) as family_name,
-    s.birth_date,
+    coalesce(s.title, f.title) as title,
+    coalesce(s.given_name, f.given_name) as given_name,
+    coalesce(s.family_name, f.family_name) as family_name,
+    case
+        when extract(year from s.birth_date) >= 100 then s.birth_date
+        when extract(year from s.birth_date) + 2000 <= extract(year from s.updated_at)
+            then cast(s.birth_date + interval 2000 year as date)
+        else cast(s.birth_date + interval 1900 year as date)
+    end as birth_date,
     e.email,
     p.phone,
     p2.phone as phone_2,
     s.card_no,
+    -- What no rule reads stays as the silo keeps it apart.
+    case when v.is_po_box or v.house_no is not null or s.house_no is null then v.street else s.street end as street,
+    case when v.is_po_box then null else coalesce(v.house_no, s.house_no) end as house_no,
+    nullif(concat_ws(', ', s.address_extra, v.unit), '') as address_extra,
     case
-        when s.house_no is null and s.split_house_no <> ''
-            then trim(regexp_replace(s.street, '[ ,]+(\d+\s*[a-zA-Z]?(\s*[-/]\s*\d+\s*[a-zA-Z]?)?)$', ''))
-        else s.street
-    end as street,
-    coalesce(s.house_no, nullif(s.split_house_no, '')) as house_no,
-    s.address_extra,
-    s.postal_code,
+        when n.country = 'DE' and regexp_matches(s.bare_postal_code, '^[0-9]{4}$') then '0' || s.bare_postal_code
+        when n.country in ('NO', 'DK') and regexp_matches(s.bare_postal_code, '^[0-9]{3}$')
+            then '0' || s.bare_postal_code
+        else nullif(s.bare_postal_code, '')
+    end as postal_code,
     s.city,
     n.country,
     s.language,
@@ -124,7 +136,9 @@ select
     s.verified_at,
     s.created_at,
     s.updated_at
-from split as s
+from coded as s
+left join clean.full_name_value as f on f.sent = s.full_name
+left join clean.street_value as v on v.sent = s.street_line
 left join clean.country_name as n on n.value = s.country
 left join clean.email_value as e on e.raw = s.email
 left join clean.phone_value as p on p.raw = s.phone and p.country = coalesce(n.country, $country)

@@ -1,5 +1,7 @@
 -- The identifier of a postal address: normalised name and address, for records and for entries of lists.
 --
+-- The flat is left out on both sides: a list that names it reaches the record that does not, and the other way round.
+--
 -- grain: kind, reference
 -- column: kind | record or list.
 -- column: reference | record_id, or the list entry's own id. | pseudonym
@@ -29,16 +31,17 @@ with named as (
     union all
     select distinct
         'list' as kind,
-        sha256(concat_ws(chr(31), list_name, family_name, given_name, street, postal_code)) as reference,
+        sha256(concat_ws(chr(31), list_name, family_name, given_name, s.street, postal_code)) as reference,
         concat_ws(' ', trim(family_name), trim(given_name)) as name,
-        trim(street) as street,
+        concat_ws(' ', v.street, v.house_no) as street,
         trim(postal_code) as postal_code,
         case split_part(list_name, '_', -1)
             when 'de' then 'DE' when 'at' then 'AT' when 'ch' then 'CH'
             when 'no' then 'NO' when 'se' then 'SE' when 'dk' then 'DK'
         end as country
-    from stage.suppression
-    where identifier_kind = 'post' and family_name is not null and street is not null and postal_code is not null
+    from stage.suppression as s
+    inner join clean.street_value as v on v.sent = s.street
+    where identifier_kind = 'post' and family_name is not null and postal_code is not null
 ),
 
 folded as (
@@ -46,7 +49,8 @@ folded as (
         kind,
         reference,
         lower(name || '|' || street) as name_and_street,
-        regexp_replace(lower(postal_code), '[^0-9a-z]', '', 'g') as postal_code,
+        -- Without leading zeros, which a spreadsheet takes from lists as well.
+        regexp_replace(regexp_replace(lower(postal_code), '[^0-9a-z]', '', 'g'), '^0+', '') as postal_code,
         lower(coalesce(country, '')) as country
     from named
 )
@@ -55,12 +59,12 @@ select
     kind,
     reference,
     regexp_replace(
-        regexp_replace(
+        replace(
             strip_accents(
                 replace(replace(replace(replace(replace(replace(name_and_street,
                 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ß', 'ss'), 'æ', 'ae'), 'ø', 'oe')
             ),
-            '(strasse|str\.|str)($|[^a-z])', 'str\2', 'g'
+            'strasse', 'str'
         ),
         '[^a-z0-9|]', '', 'g'
     ) || '|' || postal_code || '|' || country as identifier
