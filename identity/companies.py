@@ -52,7 +52,7 @@ def write_company_links(con: duckdb.DuckDBPyConnection) -> None:
         inner join company_anchor as r on r.record_id = p.record_id_r
         inner join company_key as a on a.record_id = l.place_record_id
         inner join company_key as b on b.record_id = r.place_record_id
-        where p.rank = 0 or (l.vat_id is not distinct from r.vat_id and l.vat_id is not null)
+        where coalesce(l.vat_id = r.vat_id, false)
             or (not coalesce(l.vat_id <> r.vat_id, false) and not {_ELSEWHERE})
         order by p.record_id_l, p.record_id_r""")
 

@@ -94,11 +94,19 @@ def test_where_two_log_in_during_one_visit_the_time_before_the_first_is_nobodys(
     ]  # fmt: skip
 
 
+def test_who_logs_in_twice_in_a_visit_has_it_from_its_beginning(web):
+    web.views("03 20:00", "03 20:20")
+    web.shows(ANNA, "03 20:10")
+    web.shows(ANNA, "03 20:15", kind="login")
+    web.shows(BERT, "09 20:00")
+    assert web.owners() == [("03 20:00", ANNA), ("03 20:20", ANNA)]
+
+
 def test_a_visit_ends_after_half_an_hour_of_silence(web):
-    web.views("03 20:00", "03 20:30", "03 21:01")
+    web.views("03 20:00", "03 20:30", "03 21:00:30")
     web.shows(ANNA, "03 20:00")
     web.shows(BERT, "09 20:00")
-    assert web.owners() == [("03 20:00", ANNA), ("03 20:30", ANNA), ("03 21:01", None)]
+    assert web.owners() == [("03 20:00", ANNA), ("03 20:30", ANNA), ("03 21:00", None)]
 
 
 def test_a_mail_click_speaks_for_its_own_visit_from_the_click_on(web):
@@ -164,6 +172,14 @@ def test_who_refused_is_not_recognised_by_a_later_login(web):
     web.says("objected", "03 12:00")
     web.shows(ANNA, "05 10:00")
     assert web.owners() == [("01 10:00", None), ("05 10:00", None)]
+
+
+def test_a_login_after_the_refusal_does_not_reach_back_within_the_visit(web):
+    web.views("03 11:50", "03 12:06")
+    web.says("objected", "03 12:00")
+    web.shows(ANNA, "03 12:05")
+    web.shows(BERT, "09 20:00")
+    assert web.owners() == [("03 11:50", None), ("03 12:06", None)]
 
 
 def test_who_refused_still_makes_the_device_a_shared_one(web):

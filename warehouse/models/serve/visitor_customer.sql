@@ -87,7 +87,6 @@ by_click as (
         min(s.occurred_at) as from_at, max(s.until_at) as until_at, 'clicked a mail' as evidence
     from shown as s
     inner join visitor as v on v.visitor_id = s.visitor_id and v.logins = 0
-    where not s.is_paused
     group by s.visitor_id, s.session_no
     having count(distinct s.customer_id) = 1
 ),
