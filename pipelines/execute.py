@@ -100,6 +100,7 @@ def _report(workspace: Workspace, session: Session, seconds: float) -> RunReport
         records,
         customers,
         segments,
+        session.contradictory_judgements,
         session.held,
         session.held_before,
     )

@@ -12,7 +12,8 @@ from warehouse.held import Held
 @dataclass(frozen=True)
 class RunReport:
     """One run. `sources` says what this run loaded, `segments` how many members each has now and how many of
-    them its own purpose allows to contact by e-mail, letter or phone. Of a run that is held, `snapshot` and the
+    them its own purpose allows to contact by e-mail, letter or phone, `contradictory_judgements` how many were set
+    aside because they cannot all be true. Of a run that is held, `snapshot` and the
     counts are those of the published one, which stays."""
 
     run_id: str
@@ -23,6 +24,7 @@ class RunReport:
     records: int
     customers: int
     segments: dict[str, dict[str, int]]
+    contradictory_judgements: int = 0
     held: Held | None = None
     held_before: Held | None = None
 

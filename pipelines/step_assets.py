@@ -19,10 +19,11 @@ def step_assets(sources: list[Source]) -> list[dg.AssetsDefinition]:
     decisions = ["state.consent_event", "identity.judgement"]
     households = list(steps.HOUSEHOLD_TABLES)
     members = list(steps.MEMBERSHIP_TABLES)
+    review = list(steps.REVIEW_TABLES)
     books = ["serve.source_status", "serve.column_doc"]
     release = list(steps.RELEASE_TABLES)
     served = [table for table, model in read_models().items() if model.schema == "serve"]
-    written = [*served, *households, *members, *books, *steps.IDENTITY_TABLES]
+    written = [*served, *households, *members, *review, *books, *steps.IDENTITY_TABLES]
     return [
         _step("stage", stage, raw, lambda session: steps.write_stage(session, sources)),
         _step("values", values, stage, steps.write_values),
@@ -30,6 +31,7 @@ def step_assets(sources: list[Source]) -> list[dg.AssetsDefinition]:
         _step("identity", list(steps.IDENTITY_TABLES), ["clean.party", "identity.judgement"], steps.write_identity),
         _step("households", households, ["core.customer", *steps.IDENTITY_TABLES], steps.write_households),
         _step("membership", members, [*served, "serve.customer_record"], steps.write_membership),
+        _step("review", review, ["serve.consent_event", *members, *steps.IDENTITY_TABLES], steps.write_review),
         _step("books", books, [*raw, *served], steps.write_books),
         _step("release", release, written, steps.write_release_check),
         _step("publish", ["published.snapshot"], release, steps.publish),

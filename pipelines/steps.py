@@ -13,7 +13,10 @@ import pyarrow as pa
 from connectors.source import Source
 from identity.config import read_config
 from identity.households import write_households as write_household_members
+from identity.judgement_conflicts import publish_judgement_conflicts
 from identity.resolve import resolve
+from identity.review import write_review_queue
+from identity.tables import count
 from segments.findings import write_segment_reach
 from segments.membership import write_membership as write_segment_membership
 from segments.pack import read_segments
@@ -43,6 +46,7 @@ IDENTITY_TABLES = (
 )
 HOUSEHOLD_TABLES = ("serve.household_member", "serve.household_member_history", "serve.household_exclusion")
 MEMBERSHIP_TABLES = ("serve.membership", "serve.membership_event", "serve.segment_reach")
+REVIEW_TABLES = ("serve.review_queue", "serve.judgement_conflict")
 RELEASE_TABLES = ("serve.release_check", "serve.release_example", "serve.segment_definition")
 
 
@@ -107,7 +111,7 @@ def write_membership(session: Session) -> Numbers:
     """Who is in which segment, and who entered or left since the last snapshot."""
     segments = read_segments(session.workspace.root)
     definitions = [segment.model_dump_json() for segment in segments.values()]
-    made_from = [table for table in session.served_tables() if table not in MEMBERSHIP_TABLES]
+    made_from = [table for table in session.served_tables() if table not in (*MEMBERSHIP_TABLES, *REVIEW_TABLES)]
     inputs = fingerprint.read(session.con, made_from)
     code = fingerprint.of_code("segments")
     wanted = fingerprint.digest([session.as_of.isoformat(), code, *definitions, *inputs])
@@ -117,6 +121,21 @@ def write_membership(session: Session) -> Numbers:
         return write_segment_membership(session.con, segments, session.as_of, session.run_id)
 
     return _unless_fresh(session, MEMBERSHIP_TABLES, wanted, write)
+
+
+def write_review(session: Session) -> Numbers:
+    """What a person should look at first, and the judgements that contradict each other."""
+    made_from = ["serve.customer_record", "serve.consent_event", "serve.membership", "identity.judgement"]
+    inputs = fingerprint.read(session.con, made_from)
+
+    def write() -> Numbers:
+        publish_judgement_conflicts(session.con)
+        return {"questions": write_review_queue(session.con)}
+
+    wanted = fingerprint.digest([fingerprint.of_code("identity"), *inputs])
+    numbers = _unless_fresh(session, REVIEW_TABLES, wanted, write)
+    session.contradictory_judgements = count(session.con, "serve.judgement_conflict")
+    return numbers | {"contradictory_judgements": session.contradictory_judgements}
 
 
 def write_books(session: Session) -> Numbers:

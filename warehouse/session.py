@@ -32,6 +32,8 @@ class Session:
     report: Callable[[str], None] = lambda _: None
     # What this run wrote that a reader could see: nothing here, nothing to publish.
     changed: set[str] = field(default_factory=set)
+    # Judgements of people that the run set aside because they cannot all be true.
+    contradictory_judgements: int = 0
     # What became of each source, by its name, and every batch rule's result.
     outcomes: dict[str, Any] = field(default_factory=dict)
     check_results: list[CheckResult] = field(default_factory=list)

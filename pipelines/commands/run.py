@@ -43,6 +43,11 @@ def summary(done: RunReport) -> str:
         f"{done.records:,} records are {done.customers:,} customers. Snapshot {done.snapshot}, {done.seconds:.0f} s.",
     ]
     lines += [f"FAILED {error}" for error in done.failed.values()]
+    if done.contradictory_judgements:
+        lines.append(
+            f"{done.contradictory_judgements:,} judgements contradict each other and count for nothing, until one is "
+            "taken back: see `rundblick review`."
+        )
     if done.held is not None:
         lines += held_lines(done.held, done.held_before)
     elif done.held_before is not None:
