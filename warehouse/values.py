@@ -9,9 +9,11 @@ import duckdb
 import polars as pl
 
 from warehouse import fingerprint
+from warehouse.email_address import email_address
+from warehouse.phone_number import phone_number
 
 # Bumped when the rules below change, so that kept values are made anew.
-VERSION = "1"
+VERSION = "2"
 
 _RAW_EMAILS = """
     select email as raw from stage.party
@@ -107,35 +109,15 @@ def _write_values(con, table, raw_query, key, columns, normalise) -> int:
 
 
 def _normalise_emails(raw: pl.DataFrame) -> list[tuple[str, str | None]]:
-    from email_validator import EmailNotValidError, validate_email
-
-    def one(value: str) -> str | None:
-        try:
-            return validate_email(value.strip(), check_deliverability=False).normalized.lower()
-        except EmailNotValidError:
-            return None
-
-    return [(value, one(value)) for value in raw["raw"]]
+    return [(value, email_address(value)) for value in raw["raw"]]
 
 
 def _normalise_phones(raw: pl.DataFrame) -> list[tuple[str | None, ...]]:
-    import phonenumbers
-    from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
-
-    mobile = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
-
-    def one(value: str, country: str) -> tuple[str | None, str | None, str | None]:
-        try:
-            number = phonenumbers.parse(value, country)
-        except NumberParseException:
-            return None, None, None
-        if not phonenumbers.is_possible_number(number):
-            return None, None, None
-        kind = "mobile" if phonenumbers.number_type(number) in mobile else "fixed"
-        region = phonenumbers.region_code_for_number(number) or country
-        return phonenumbers.format_number(number, PhoneNumberFormat.E164), kind, region
-
-    return [(value, country, *one(value, country)) for value, country in raw.select("raw", "country").iter_rows()]
+    read = ((value, country, phone_number(value, country)) for value, country in raw.select("raw", "country").rows())
+    return [
+        (value, country, *((number.e164, number.kind, number.country) if number else (None, None, None)))
+        for value, country, number in read
+    ]
 
 
 def _country_names() -> dict[str, str]:

@@ -1,9 +1,14 @@
 """Values that a library normalises: once per distinct value, the same whoever sends it."""
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from warehouse import fingerprint, values
 from warehouse.db import connect_memory
+from warehouse.email_address import email_address
+from warehouse.phone_number import phone_number
 
 
 @pytest.fixture
@@ -70,3 +75,104 @@ def test_only_new_values_are_looked_at_again(con):
     con.execute("insert into stage.purchase values ('c@b.se')")
     fingerprint.record(con, "stage.purchase", "other")
     assert values.write_email_values(con) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "country", "e164"),
+    [
+        ("0049 171 1234567", "SE", "+491711234567"),
+        ("+49 (0) 171 1234567", "DE", "+491711234567"),
+        ("+49 0171/1234567", "DE", "+491711234567"),
+        ("+0171 1234567", "DE", "+491711234567"),
+        ("1711234567", "DE", "+491711234567"),
+        ("491711234567", "DE", "+491711234567"),
+        ("491711234567.0", "DE", "+491711234567"),
+        ("030 901820 ext. 5", "DE", "+4930901820"),
+        ("Tel. 030 / 901820", "DE", "+4930901820"),
+        ("030 901820 / 0171 1234567", "DE", "+4930901820"),
+        ("0171 1234567 oder 030 901820", "DE", "+491711234567"),
+        ("0171 1234567 (privat)", "DE", "+491711234567"),
+        ("0664 1234567", "AT", "+436641234567"),
+        ("+43 (0)664 1234567", "AT", "+436641234567"),
+        ("079 123 45 67", "CH", "+41791234567"),
+        ("412 34 567", "NO", "+4741234567"),
+        ("47 41 23 45", "NO", "+4747412345"),
+        ("070-123 45 67", "SE", "+46701234567"),
+        ("20 12 34 56", "DK", "+4520123456"),
+        ("45 20 12 34", "DK", "+4545201234"),
+        ("keine", "DE", None),
+        ("4.91711E+11", "DE", None),
+    ],
+)
+def test_a_number_is_read_however_it_is_written(sent, country, e164):
+    number = phone_number(sent, country)
+    assert (number.e164 if number else None) == e164
+
+
+@pytest.mark.parametrize(
+    ("e164", "kind"),
+    [("+491711234567", "mobile"), ("+436641234567", "mobile"), ("+41791234567", "mobile"), ("+4741234567", "mobile"),
+     ("+46701234567", "mobile"), ("+4520123456", "mobile"), ("+4930901820", "fixed"), ("+43158858", "fixed"),
+     ("+41446681800", "fixed"), ("+4722123456", "fixed"), ("+46812345678", "fixed")],
+)  # fmt: skip
+def test_mobile_numbers_are_known_in_each_market(e164, kind):
+    assert phone_number(e164, "DE").kind == kind
+
+
+COUNTRIES = ["DE", "AT", "CH", "NO", "SE", "DK"]
+EXAMPLES = [
+    (phonenumbers.example_number_for_type(country, kind), country)
+    for country in COUNTRIES
+    for kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE)
+]
+
+
+@given(
+    example=st.sampled_from(EXAMPLES),
+    written=st.sampled_from(["E164", "INTERNATIONAL", "NATIONAL", "RFC3966"]),
+    other=st.sampled_from(COUNTRIES),
+)
+def test_a_number_that_was_read_reads_as_itself_in_every_country(example, written, other):
+    number, country = example
+    sent = phonenumbers.format_number(number, getattr(phonenumbers.PhoneNumberFormat, written))
+    first = phone_number(sent, country)
+    assert first.e164 == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    assert phone_number(first.e164, other) == first
+
+
+@pytest.mark.parametrize(
+    ("sent", "address"),
+    [
+        ("Anna <anna@web.de>", "anna@web.de"),
+        ('"Müller, Anna" <Anna@WEB.de>', "anna@web.de"),
+        ("mailto:anna@web.de", "anna@web.de"),
+        ("anna @ web . de", "anna@web.de"),
+        ("'anna@web.de';", "anna@web.de"),
+        ("anna@web.de.", "anna@web.de"),
+        ("\u200banna@web.de", "anna@web.de"),
+        ("ａｎｎａ@web.de", "anna@web.de"),
+        ("anna@xn--mller-kva.de", "anna@müller.de"),
+        ("ANNA@MÜLLER.DE", "anna@müller.de"),
+        ("a.b+c@gmail.com", "a.b+c@gmail.com"),
+        ("anna@web.de, bob@web.de", None),
+        ("anna mueller@web.de", None),
+        ("anna@web,de", None),
+    ],
+)
+def test_an_address_is_taken_out_of_what_stands_around_it(sent, address):
+    assert email_address(sent) == address
+
+
+@given(
+    st.one_of(
+        st.emails(),
+        st.builds(
+            "{}@{}".format,
+            st.text("aÄöß.+-_' ", min_size=1, max_size=9),
+            st.sampled_from(["WEB.de", "xn--mller-kva.de"]),
+        ),
+    )
+)
+def test_an_address_that_was_read_reads_as_itself(sent):
+    once = email_address(sent)
+    assert once is None or email_address(once) == once
