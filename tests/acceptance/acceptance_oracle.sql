@@ -468,7 +468,7 @@ select 'high_value', s.customer_id
 from spender as s inner join spending as m using (customer_id)
 where s.fifth = 5 and m.last_at >= getvariable('as_of') - interval 12 month;
 
--- Who shares a letter box: the same family name (or company) at the same address.
+-- Who shares a letter box: one household, else the same family name (or company) at the same address.
 
 create temp table household as
 with named as (
@@ -490,7 +490,12 @@ folded as (
     from named
 )
 select
-    record_id,
-    identifier,
-    regexp_replace(name, '[^a-z0-9]', '', 'g') || '|' || regexp_replace(identifier, '^[^|]*\|', '') as letter_box
-from folded;
+    f.record_id,
+    f.identifier,
+    coalesce(
+        'H' || m.household_id,
+        regexp_replace(f.name, '[^a-z0-9]', '', 'g') || '|' || regexp_replace(f.identifier, '^[^|]*\|', '')
+    ) as letter_box
+from folded as f
+inner join holder as o on o.record_id = f.record_id
+left join serve.main.household_member as m on m.customer_id = o.customer_id;

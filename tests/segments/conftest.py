@@ -33,6 +33,7 @@ TABLES = {
     "consent_event": """event_id text, source text, record_id text, identifier_kind text, identifier text,
         channel text, purpose text, status text, occurred_at timestamp, observed_at timestamp, evidence text,
         is_state boolean""",
+    "household_member": "customer_id bigint, household_id bigint, reason text, since_at timestamp",
     "suppression": "list_name text, identifier_kind text, value_sha256 text, refreshed_on date",
     "purchase": """purchase_id text, customer_id bigint, record_id text, purchased_at timestamp, status text,
         email text, notice_shown boolean, net_amount decimal(18,2)""",

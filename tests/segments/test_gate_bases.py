@@ -343,6 +343,26 @@ def test_one_letter_a_household_to_the_newest_address(con, serve):
     assert found == [(3, False), (1, False)]
 
 
+def test_a_couple_of_two_names_gets_one_letter_and_namesakes_of_two_flats_two(con, serve):
+    names = {1: "Øst", 2: "Berg", 3: "Müller", 4: "Müller"}
+    for customer_id, family in names.items():
+        serve.customer(customer_id)
+        letter_to(serve, customer_id, f"Given{customer_id}", family, updated_at=f"2026-01-0{customer_id}")
+        serve.row("household_member", customer_id=customer_id, household_id=max(customer_id, 2))
+    assert [row[0] for row in allowed(con, "post")] == [2, 3, 4]
+    assert why_not(con, 1) == "One letter a household, it goes to C000002."
+
+
+def test_a_household_of_two_names_knows_that_one_of_it_objected(con, serve):
+    for customer_id, family in ((1, "Øst"), (2, "Berg")):
+        serve.customer(customer_id)
+        letter_to(serve, customer_id, f"Given{customer_id}", family)
+        serve.row("household_member", customer_id=customer_id, household_id=7)
+    serve.objects("shop:Given2", "2026-01-01")
+    assert [row[0] for row in allowed(con, "post")] == [1]
+    assert con.execute("select household_refused from gate_audience").fetchall() == [(True,)]
+
+
 def test_a_household_knows_that_one_of_it_objected(con, serve):
     """No letter to the whole family where one adult objected, in the segment or not."""
     serve.customer(1)
