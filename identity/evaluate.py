@@ -9,7 +9,7 @@ from identity.clusters import write_components
 
 @dataclass(frozen=True)
 class Quality:
-    """Pairwise and B-cubed figures (0–1) of clusters against the truth."""
+    """Pairwise, B-cubed and exact-cluster figures (0–1) of clusters against the truth."""
 
     records: int
     pair_precision: float
@@ -18,6 +18,7 @@ class Quality:
     b3_precision: float
     b3_recall: float
     b3_f1: float
+    cluster_f1: float
 
 
 def measure(con: duckdb.DuckDBPyConnection, clusters: str, truth: str) -> Quality:
@@ -25,7 +26,8 @@ def measure(con: duckdb.DuckDBPyConnection, clusters: str, truth: str) -> Qualit
 
     Both are tables; records without a truth are left out. A pair of records counts when both are in one
     cluster. B-cubed is the mean over records of the share of their cluster that is theirs, and of
-    theirs that is in their cluster (Bagga and Baldwin, 1998).
+    theirs that is in their cluster (Bagga and Baldwin, 1998). A cluster is exact when it holds all records
+    of one person and no other.
     """
     row = con.execute(f"""
         with joined as (
@@ -47,9 +49,13 @@ def measure(con: duckdb.DuckDBPyConnection, clusters: str, truth: str) -> Qualit
             sum(case when cluster_row = 1 then in_cluster * (in_cluster - 1) end),
             sum(case when person_row = 1 then of_person * (of_person - 1) end),
             sum(n * n / cast(in_cluster as double)),
-            sum(n * n / cast(of_person as double))
+            sum(n * n / cast(of_person as double)),
+            sum(case when n = in_cluster and n = of_person then 1 end),
+            sum(case when cluster_row = 1 then 1 end),
+            sum(case when person_row = 1 then 1 end)
         from sized""").fetchall()[0]
-    records, together, found, true, precise, recalled = (float(value or 0) for value in row)
+    values = (float(value or 0) for value in row)
+    records, together, found, true, precise, recalled, exact, clusters_found, people = values
     pair_precision, pair_recall = _share(together, found), _share(together, true)
     b3_precision, b3_recall = _share(precise, records), _share(recalled, records)
     return Quality(
@@ -60,6 +66,7 @@ def measure(con: duckdb.DuckDBPyConnection, clusters: str, truth: str) -> Qualit
         b3_precision,
         b3_recall,
         _f1(b3_precision, b3_recall),
+        _f1(_share(exact, clusters_found), _share(exact, people)),
     )
 
 
