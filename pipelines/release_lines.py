@@ -13,11 +13,13 @@ def measure_lines(measures: list[Measure]) -> list[str]:
     if not measures:
         return ["Nothing to compare: this is the first snapshot."]
     beyond = [measure for measure in measures if measure.is_beyond]
-    rest = [measure for measure in measures if not measure.is_beyond]
+    rest = [measure for measure in measures if not measure.is_beyond and not _is_dull(measure)]
     lines = [_HEAD]
     for measure in beyond:
         lines += [f"! {_line(measure)}", *_examples(measure)]
-    return lines + [f"  {_line(measure)}" for measure in rest]
+    lines += [f"  {_line(measure)}" for measure in rest]
+    dull = len(measures) - len(beyond) - len(rest)
+    return [*lines, f"  {dull} more measures show no change; --json has them."] if dull else lines
 
 
 def held_lines(held: Held, before: Held | None) -> list[str]:
@@ -31,6 +33,11 @@ def held_lines(held: Held, before: Held | None) -> list[str]:
     lines.append(f"Snapshot {held.base} stays. See the difference with `rundblick release`, then decide:")
     lines.append('`rundblick release --accept --reason "…"` or `rundblick release --reject --reason "…"`.')
     return lines
+
+
+def _is_dull(measure: Measure) -> bool:
+    """Nothing of it, or a segment in which nothing happened."""
+    return measure.is_nothing or (measure.measure.startswith("segment_") and not measure.changed)
 
 
 def _line(measure: Measure) -> str:

@@ -23,7 +23,7 @@ _WORDS = {
     "customers_gone": "Customers with no record left",
     "judgements_broken": "Judgements not honoured any more",
     "largest_customer": "Records of the largest customer",
-    "usual_customer": "Records of the largest of 99 in 100 customers",
+    "usual_customer": "Records that 99 in 100 customers stay within",
     "large_customers": "Large customers",
     "implausible": "Persons with too many {subject}",
     "segment_gained": "Segment {subject}: members gained",
@@ -50,6 +50,11 @@ class Measure:
     def words(self) -> str:
         """What is measured, for people."""
         return _WORDS.get(self.measure, self.measure).format(subject=_KINDS.get(self.subject, self.subject))
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing of it, neither before nor now."""
+        return not (self.before_count or self.now_count or self.changed)
 
     @property
     def share(self) -> float | None:

@@ -1,9 +1,12 @@
 """What a person decides about a held candidate: it is published or deleted, and the audit chain says by whom."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from warehouse import held, publish
 from warehouse.errors import WarehouseError
@@ -11,7 +14,9 @@ from warehouse.held import Held, held_candidate
 from warehouse.lock import write_lock
 from warehouse.settings import Workspace
 from warehouse.state.audit import append_audit
+from warehouse.state.read import read_table
 from warehouse.state.store import open_state, write
+from warehouse.state.tables import audit
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,17 @@ class Decision:
     reason: str
     at: datetime
     run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision of the audit chain; `action` is accepted or rejected."""
+
+    at: datetime
+    actor: str
+    action: str
+    run_id: str
+    reason: str
 
 
 def accept(workspace: Workspace, decision: Decision) -> Held:
@@ -61,3 +77,19 @@ def _wanted(published: Path, run_id: str | None) -> Held:
             f"release: run {run_id} is not held; run {found.run_id} is. Look at it with `rundblick release` first."
         )
     return found
+
+
+def decisions(state: sa.Engine) -> list[Decided]:
+    """Return what was decided so far, the newest first."""
+    query = sa.select(audit).where(audit.c.action.in_(f"release.{done}" for done in ("accepted", "rejected")))
+    rows = read_table(state, query.order_by(audit.c.seq.desc())).to_pylist()
+    return [
+        Decided(
+            at=row["at"],
+            actor=row["actor"],
+            action=row["action"].removeprefix("release."),
+            run_id=row["subject"].removeprefix("run:"),
+            reason=json.loads(row["details"])["reason"],
+        )
+        for row in rows
+    ]
