@@ -116,6 +116,36 @@ def bars(
     return _finish(alt.layer(drawn, words), height=row_height * len(order) + 12)
 
 
+def waterfall(data: pl.DataFrame, *, needed: float | None, row_height: int = 30) -> alt.LayerChart:
+    """Points adding up from row to row: `label`, `start`, `end`, `kind` (start, for, against, sum), `points` in words.
+
+    A line stands at the points that are `needed`.
+    """
+    colours = {"start": SLATE, "for": TEAL, "against": CLAY, "sum": INK}
+    ends = [*data["start"].to_list(), *data["end"].to_list(), *([] if needed is None else [needed])]
+    room = (max(ends) - min(ends)) * 0.09
+    scale = alt.Scale(domain=[min(ends) - room, max(ends) + room], nice=False)
+    data = data.with_columns(at=pl.max_horizontal("start", "end"), step=pl.int_range(pl.len()))
+    base = alt.Chart(data).encode(
+        y=alt.Y("label:N", sort=data["label"].to_list(), title=None, axis=_labels(380)),
+        tooltip=[alt.Tooltip("label", title="What"), alt.Tooltip("points", title="Points")],
+    )
+    drawn = base.mark_bar(size=row_height * 0.62).encode(
+        x=alt.X("start:Q", scale=scale, title="Points; one more doubles the odds", axis=_counts(",.0f")),
+        x2="end:Q",
+        color=alt.Color("kind:N", scale=alt.Scale(domain=[*colours], range=[*colours.values()]), legend=None),
+    )
+    words = base.mark_text(align="left", dx=6, fontSize=12, color=INK).encode(x=alt.X("at:Q"), text="points")
+    layers = [drawn, words]
+    if needed is not None:
+        limit = alt.Chart(pl.DataFrame({"needed": [needed], "words": ["needed to be joined"]})).encode(x="needed:Q")
+        layers += [
+            limit.mark_rule(color=SAND, strokeWidth=2, strokeDash=[5, 4]),
+            limit.mark_text(y=-8, fontSize=12, color=SOFT).encode(text="words"),
+        ]
+    return _finish(alt.layer(*layers), height=row_height * data.height + 30)
+
+
 def months(
     data: pl.DataFrame, *, value: str, part: str, colours: Mapping[str, str], unit: str, height: int = 260
 ) -> alt.Chart:

@@ -186,6 +186,11 @@ def grouped(text: str) -> str:
     return re.sub(r"\b\d{4,}\b", lambda found: number(int(found[0])), text)
 
 
+def decimals(text: str) -> str:
+    """A text with its weights as people write them here: `same given name (+9.7)` with `+9,7`."""
+    return re.sub(r"([+−-]?\d)\.(\d)\b", r"\1,\2", text)
+
+
 def without_law(reason: str) -> str:
     """A reason of the gate without the citation at its end."""
     return re.sub(r" \(.*\)\.?$", ".", reason)

@@ -87,11 +87,16 @@ def link_between(con: duckdb.DuckDBPyConnection, record_l: str, record_r: str) -
 
 
 def near_links_of(con: duckdb.DuckDBPyConnection, customer_id: int) -> list[NearLink]:
-    """Return what was kept apart from the customer, strongest first; without pairs of its own records."""
+    """Return what was kept apart from the customer, strongest first, a person's verdicts before all.
+
+    Pairs of the customer's own records that others join are left out."""
     rows = records(
         con,
-        f"""select * from serve.customer_near_link
-        where customer_id_l <> customer_id_r and (customer_id_l = ? or customer_id_r = ?) {_STRONGEST_FIRST}""",
+        """select * from serve.customer_near_link
+        where customer_id_l <> customer_id_r and (customer_id_l = ? or customer_id_r = ?)
+        order by
+            case when kept_apart_by = 'person' then 0 else 1 end,
+            match_weight desc nulls last, record_id_l, record_id_r""",
         [customer_id, customer_id],
     )
     return [_near_link(row) for row in rows]

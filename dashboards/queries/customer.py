@@ -1,6 +1,5 @@
 """What is known of one customer. Every question takes the customer's id."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +7,6 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from dashboards.queries.rows import first_row
-
-_FINDING = re.compile(r"([^;]+?) \(([+−-]\d+(?:\.\d+)?)\)(?:; |$)")
 # What the silos' records are compared by, side by side.
 RECORD_FIELDS = (
     "company_name", "title", "given_name", "family_name", "birth_date", "email", "phone", "phone_2",
@@ -30,17 +26,6 @@ def golden_record(con: duckdb.DuckDBPyConnection, customer_id: int) -> dict[str,
         params={"customer_id": customer_id},
     ).pl()
     return found.row(0, named=True) if found.height else None
-
-
-def successor(con: duckdb.DuckDBPyConnection, customer_id: int) -> int | None:
-    """Return the customer that this id was merged into, if it was."""
-    row = first_row(
-        con,
-        "select other_customer_id from serve.customer_id_history "
-        "where customer_id = ? and event = 'merged' order by happened_at desc",
-        [customer_id],
-    )
-    return row[0] if row else None
 
 
 def records(con: duckdb.DuckDBPyConnection, customer_id: int) -> pl.DataFrame:
@@ -181,51 +166,9 @@ def statements(con: duckdb.DuckDBPyConnection, customer_id: int) -> pl.DataFrame
     ).pl()
 
 
-def links(con: duckdb.DuckDBPyConnection, customer_id: int) -> pl.DataFrame:
-    """Return the links between the customer's records, strongest first, with silo and name of both ends."""
-    return con.sql(
-        """
-        with named as (
-            select record_id, source,
-                coalesce(nullif(concat_ws(' ', given_name, family_name), ''), company_name) as name
-            from serve.party
-            where customer_id = $customer_id
-        )
-        select
-            k.record_id_l, k.record_id_r, k.origin, k.match_weight, k.match_probability, k.reason,
-            l.source as source_l, l.name as name_l, r.source as source_r, r.name as name_r
-        from serve.customer_link as k
-        left join named as l on l.record_id = k.record_id_l
-        left join named as r on r.record_id = k.record_id_r
-        where k.customer_id = $customer_id
-        order by k.match_weight desc nulls first, k.record_id_l, k.record_id_r
-        """,
-        params={"customer_id": customer_id},
-    ).pl()
-
-
-def id_history(con: duckdb.DuckDBPyConnection, customer_id: int) -> pl.DataFrame:
-    """Return what happened to the customer's id: created, merged, split, moved, retired."""
-    return con.sql(
-        """
-        select customer_id, event, other_customer_id, happened_at, run_id, reason
-        from serve.customer_id_history
-        where customer_id = $customer_id or other_customer_id = $customer_id
-        order by happened_at desc, customer_id, event
-        """,
-        params={"customer_id": customer_id},
-    ).pl()
-
-
 def memberships(con: duckdb.DuckDBPyConnection, customer_id: int) -> list[str]:
     """Return the names of the segments that the customer is in."""
     rows = con.execute(
         "select segment from serve.membership where customer_id = ? order by segment", [customer_id]
     ).fetchall()
     return [name for (name,) in rows]
-
-
-def findings(reason: str | None) -> list[tuple[str, float]]:
-    """Return what spoke for and against a link, with the weight of each in bits, as the link's reason tells:
-    `same e-mail address (+15.8); other city (−2.1)`. Empty when the reason is none of that form."""
-    return [(words, float(weight.replace("−", "-"))) for words, weight in _FINDING.findall(reason or "")]

@@ -2,7 +2,7 @@
 
 A search matches when each of its words stands in the customer's words: names (every spelling that any
 silo holds), e-mail addresses, phone and card numbers, customer numbers, cities and postal codes. Words are
-folded, so that Müller, Mueller and Muller are one.
+folded, so that Müller, Mueller and Muller are one. An old customer number finds the customer that it became.
 """
 
 import re
@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboards.queries.rows import one_row
 from identity.fold import one_vowel, plain
+from identity.lookup import current_ids
 
 AT_MOST = 25
 # Signs that people put between digits, and between digits only.
@@ -46,8 +47,9 @@ def find(con: duckdb.DuckDBPyConnection, index: pl.DataFrame, text: str) -> tupl
     words = _words(con, text)
     if not words:
         return 0, []
-    tests = [_contains(word, whole=False) for word in words]
-    starts = pl.sum_horizontal([_contains(word, whole=True).cast(pl.Int32) for word in words])
+    codes = {word: _of_code(con, word) for word in words}
+    tests = [_contains(word, codes[word], whole=False) for word in words]
+    starts = pl.sum_horizontal([_contains(word, codes[word], whole=True).cast(pl.Int32) for word in words])
     found = index.filter(pl.all_horizontal(tests))
     best = found.with_columns(starts.alias("starts")).sort(
         ["starts", "records", "customer_id"], descending=[True, True, False]
@@ -103,11 +105,17 @@ def _words(con: duckdb.DuckDBPyConnection, text: str) -> list[str]:
     return list(folded.split())
 
 
-def _contains(word: str, whole: bool) -> pl.Expr:
+def _of_code(con: duckdb.DuckDBPyConnection, word: str) -> list[int]:
+    """The customers of today that a code such as `c000123` leads to; it may be an old one."""
+    code = _CODE.match(word)
+    return [today.customer_id for today in current_ids(con, int(code[1]))] if code else []
+
+
+def _contains(word: str, of_code: list[int], whole: bool) -> pl.Expr:
     """Whether a customer has the word; `whole` asks for words that begin with it."""
     start = " " if whole else ""
-    if code := _CODE.match(word):
-        return (pl.col("customer_id") == int(code[1])) | pl.col("words").str.contains(start + word, literal=True)
+    if _CODE.match(word):
+        return pl.col("customer_id").is_in(of_code) | pl.col("words").str.contains(start + word, literal=True)
     if _NUMBER.match(word):
         digits = word.lstrip("+0") or word
         return pl.col("digits").str.contains(start + digits, literal=True)

@@ -11,6 +11,7 @@ from dashboards.customer_profile.page import show_profile
 from dashboards.queries import customer as ask
 from dashboards.queries.search import AT_MOST, find, most_records, results, search_index
 from dashboards.view import View, current_view, kept_index, named_in_address
+from identity.lookup import current_ids
 
 PAGE = "screens/customer_search.py"
 COLUMNS = (3.2, 2.6, 2.6, 3, 1.6, 1.6)
@@ -93,12 +94,14 @@ def known_in(row: dict) -> str:
 
 def show_missing(view: View, code: str, customer_id: int | None) -> None:
     """What became of an id that is none now."""
-    heir = None if customer_id is None else view.ask(ask.successor, customer_id)
-    if heir is None:
+    today = [] if customer_id is None else [found.customer_id for found in view.ask(current_ids, customer_id)]
+    if not today:
         look.empty(f"{code[:12]} is no customer of this snapshot. Look for the name, or check the number.")
         return
-    look.empty(f"{code[:12]} was merged: its records belong to {words.customer_code(heir)} now.")
-    st.page_link(PAGE, label=f"Open {words.customer_code(heir)}", query_params={"customer": words.customer_code(heir)})
+    heirs = " and ".join(words.customer_code(heir) for heir in today)
+    look.empty(f"{code[:12]} is an old number: its records belong to {heirs} now.")
+    for heir in map(words.customer_code, today):
+        st.page_link(PAGE, label=f"Open {heir}", query_params={"customer": heir})
 
 
 show(current_view())

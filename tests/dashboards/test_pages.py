@@ -69,6 +69,21 @@ def test_search_finds_a_customer_whose_address_names_nobody(page: Page, address:
     expect(page.locator('[data-testid="stException"], [data-testid="stAlert"]')).to_have_count(0)
 
 
+def test_a_customer_is_explained_step_by_step_and_any_two_records_in_full(page: Page, address: str, workspace: Path):
+    [(customer_id, record_count)] = rows(
+        workspace,
+        "select customer_id, count(*) from serve.customer_record group by 1 order by 2 desc, 1 limit 1",
+    )
+    page.goto(f"{address}/customers?customer={words.customer_code(customer_id)}")
+    page.get_by_role("tab", name="Why one customer").click()
+    steps = page.locator("table", has_text="These two").locator("tbody tr")
+    expect(steps).to_have_count(record_count - 1)
+    expect(steps.last).to_contain_text(words.plural(record_count, "record"))
+    expect(page.get_by_text("One customer: ")).to_be_visible()
+    expect(page.get_by_text("needed to be joined")).to_be_visible()
+    expect(page.get_by_text("The same on the command line")).to_be_visible()
+
+
 def test_what_is_downloaded_is_the_logged_export(page: Page, address: str, workspace: Path):
     page.goto(f"{address}/segments?segment=regulars")
     page.get_by_role("radio", name="Letter").click()

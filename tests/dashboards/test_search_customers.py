@@ -26,6 +26,14 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             "create table serve.party (customer_id bigint, given_name text, family_name text, company_name text, "
             "email text, phone text, phone_2 text, card_no text, postal_code text, city text, customer_no text)"
         )
+        connection.execute("""
+            create table serve.customer_record as
+            select 'r' || customer_id as record_id, customer_id from (values (1), (2), (3), (4711)) as c(customer_id);
+            create table serve.customer_id_history (
+                customer_id bigint, event text, other_customer_id bigint, happened_at timestamp, run_id text);
+            create table serve.customer_record_history as
+            select record_id, customer_id, timestamp '2026-01-01' as since_at, 1 as number from serve.customer_record
+            union all select 'r1' as record_id, 77 as customer_id, timestamp '2025-12-01' as since_at, 0 as number""")
         connection.executemany(f"insert into serve.party values ({', '.join('?' * 11)})", PARTIES)
         yield connection
 
@@ -50,6 +58,9 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         ("k-77", [3]),
         ("C000002", [2]),
         ("c4711", [4711]),
+        ("C000077", [1]),  # an old number of Jürgen Müller
+        ("c77 müller", [1]),
+        ("c78", []),
         ("%", []),
         ("'", []),
         ("   ", []),

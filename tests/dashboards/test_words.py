@@ -4,7 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from dashboards import conditions, look, words
-from dashboards.queries.customer import findings
 from segments.pack import read_segments
 
 
@@ -33,16 +32,6 @@ def test_a_customer_code_is_read_back_and_nothing_else_is():
 def test_data_cannot_become_markup():
     assert look.plain("*x* [a](b) $y$ <i>") == r"\*x\* \[a\]\(b\) \$y\$ \<i\>"
     assert "<script>" not in look.badges([look.Badge("<script>")]) + look.muted("<script>") + look.line("<script>")
-
-
-def test_the_reason_of_a_link_is_read_finding_by_finding():
-    reason = "same phone, another family name (+12.3); same given name (+9.4); other city (−2.1)"
-    assert findings(reason) == [
-        ("same phone, another family name", 12.3),
-        ("same given name", 9.4),
-        ("other city", -2.1),
-    ]
-    assert findings("judged to be the same person") == findings(None) == []
 
 
 def test_every_segment_of_the_pack_is_told_in_words():
