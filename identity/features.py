@@ -44,7 +44,7 @@ def _usable(keys: str) -> str:
         k.street, k.house_no, k.postal_code, k.city,
         {_without_bad("birth_date", "k.birth_date")} as birth_date
     from {keys} as k
-    where not k.is_company"""
+    where not k.is_company and not k.is_test"""
 
 
 def features_sql(keys: str = "identity.party_key") -> str:

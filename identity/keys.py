@@ -7,7 +7,8 @@ from identity.tables import count
 
 _TABLE = """
     create table if not exists identity.party_key (
-        record_no integer, record_id text, row_hash ubigint, source text, is_company boolean, gender text,
+        record_no integer, record_id text, row_hash ubigint, source text, is_company boolean, is_test boolean,
+        gender text,
         country text,
         given text, given_first text, family text, family_first text, family_last text,
         company text, email text, phone text, phone_2 text, card text,
@@ -17,7 +18,7 @@ _TABLE = """
 def key_columns(p: str = "p") -> str:
     """SQL: the columns of identity.party_key that are made from a row `p` of clean.party."""
     return f"""
-        {p}.record_id, {p}.source, {p}.is_company, {p}.gender, {p}.country,
+        {p}.record_id, {p}.source, {p}.is_company, coalesce({p}.is_test, false) as is_test, {p}.gender, {p}.country,
         {fold.name_key(f"{p}.given_name")} as given,
         {fold.first_word(fold.name_words(f"{p}.given_name"))} as given_first,
         {fold.name_key(f"{p}.family_name")} as family,
@@ -31,7 +32,13 @@ def key_columns(p: str = "p") -> str:
         {fold_address.house_number_key(f"{p}.house_no")} as house_no,
         {fold_address.postal_code_key(f"{p}.postal_code", f"{p}.country")} as postal_code,
         {fold_address.city_key(f"{p}.city")} as city,
-        cast({p}.birth_date as text) as birth_date"""
+        case when {_is_born(p)} then cast({p}.birth_date as text) end as birth_date"""
+
+
+def _is_born(p: str) -> str:
+    """SQL: the birth date is not after the record itself, which would make it a slip."""
+    known = f"coalesce({p}.updated_at, {p}.created_at)"
+    return f"({known} is null or {p}.birth_date <= cast({known} as date))"
 
 
 def open_keys(con: duckdb.DuckDBPyConnection) -> None:

@@ -48,7 +48,7 @@ def score_pair(con: duckdb.DuckDBPyConnection, record_l: str, record_r: str, mod
         _prepare(con, small, model, population)
         persons = count(small, "identity.party_feature")
         if persons < 2:
-            return Scored(Evidence(None, None, None, []), None, (), 2 - persons)
+            return Scored(Evidence(None, None, None, []), None, (), count(small, "identity.party_key", "is_company"))
         prior = model.prior(population)
         return _read(small, model, math.log2(prior / (1 - prior)))
     finally:

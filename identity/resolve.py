@@ -25,6 +25,7 @@ from identity.guard import update_clusters
 from identity.keys import open_keys, update_keys
 from identity.links import update_links, update_rules
 from identity.model import Model, read_model
+from identity.nobody import list_nobody
 from identity.score import update_scores
 from identity.store import exists, forget, open_store, read_state, rounded_population, write_state
 from identity.survivorship import write_survivorship
@@ -147,6 +148,7 @@ def prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model
 def _prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model, population: int, whole: bool) -> int:
     """From changed keys to temp table candidate; returns the number of suppressed values."""
     suppressed = update_bad_values(con, config.bad_values, whole)
+    list_nobody(con)
     update_name_frequencies(con, model.frequencies, population, whole)
     update_features(con, whole)
     update_pairs(con, whole)

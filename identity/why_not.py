@@ -23,6 +23,8 @@ def _cause(scored: Scored) -> str:
     weight, needed = scored.evidence.match_weight, scored.evidence.needed_weight
     if scored.companies == 1:
         return "a company is never joined with a person"
+    if (weight is None or needed is None) and scored.companies == 0:
+        return "a test account is joined with nobody"
     if weight is None or needed is None:
         return "companies are joined by their name and one thing more, which these two do not share"
     if not scored.shared_keys:
