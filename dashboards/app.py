@@ -13,6 +13,8 @@ PAGES = [
     st.Page("screens/overview.py", title="Overview", default=True),
     st.Page("screens/customer_search.py", title="Customers", url_path="customers"),
     st.Page("screens/audience.py", title="Segments", url_path="segments"),
+    st.Page("screens/review.py", title="Review", url_path="review"),
+    st.Page("screens/release.py", title="Release", url_path="release"),
 ]
 
 

@@ -55,6 +55,11 @@ class View:
         return self.workspace.config.timezone
 
     @property
+    def state(self) -> sa.Engine:
+        """The state store, where what people decide is kept."""
+        return _state(self.workspace.state_url)
+
+    @property
     def now(self) -> datetime:
         """When the gate decides: this hour, never before the run. A fixed `as_of` stays."""
         return max(self.as_of, self.workspace.now().replace(minute=0, second=0, microsecond=0))
