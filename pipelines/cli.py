@@ -113,6 +113,25 @@ def export(
 
 
 @app.command()
+def resolve(
+    files: Annotated[list[Path], typer.Argument(help="CSV or Parquet files of people.")],
+    out: Annotated[Path, typer.Option(help="File to write, .csv or .parquet: each record with its customer.")],
+    id_column: Annotated[str | None, typer.Option(help="Column that names a record; default: found, else row.")] = None,
+    truth: Annotated[str | None, typer.Option(help="Column that says who it is, only for figures.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Model that --save-model wrote, instead of learning one.")] = None,
+    save_model: Annotated[Path | None, typer.Option(help="Where to write the learned model.")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", help="A column's kind: family_name=surname.")] = None,
+    json: Json = False,
+) -> None:
+    """Find out who is who in any table of people; needs no workspace."""
+    from identity.anytable.resolve import Order
+    from pipelines.commands import resolve as command
+
+    mapped = command.parse_map(mapping or [])
+    command.run(Order(files, out, id_column, truth, mapped, model, save_model), json)
+
+
+@app.command()
 def why(
     ids: Annotated[
         list[str] | None, typer.Argument(help="A customer (C000123, an old id too), a record, or two records.")

@@ -1,0 +1,106 @@
+"""Which column holds what: by its name, then by its values; what a person says with --map comes first."""
+
+from dataclasses import dataclass
+
+from identity.anytable.column_content import Content, content_of, fits, kind_of_content
+from identity.anytable.column_names import kinds_by_name, kinds_of_name
+from identity.anytable.read import People
+from identity.errors import IdentityError
+
+# Kinds that are no evidence that two records are one person.
+UNUSED = ("id", "answer", "source", "record_date", "ignore", "constant")
+# Kinds that may differ in every row and be evidence nevertheless.
+_ONES_OWN = ("email", "phone", "national_id", "card", "birth_date", "answer")
+# Kinds that hold one part of something each; of any other kind one column is enough.
+_PARTS = ("street", "address_extra", "middle_name", "email", "phone", "national_id", "card", "other")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the files and what it was taken for."""
+
+    name: str
+    kind: str
+    content: Content
+
+
+def recognise(people: People, mapped: dict[str, str], unused: tuple[str, ...]) -> list[Column]:
+    """Return each column with its kind; `mapped` is column → kind, `unused` are columns not to look at.
+
+    Raises IdentityError for an unknown kind or column, and when no column is left to compare people by.
+    """
+    _check(people, mapped)
+    found: list[Column] = []
+    for name in people.columns:
+        content = content_of(people.table[name])
+        kind = mapped.get(name) or ("ignore" if name in unused else _kind(name, content))
+        found.append(Column(name, kind, content))
+    found = _one_of_a_kind(_settled_names(found, set(mapped)), set(mapped))
+    if not any(column.kind not in UNUSED for column in found):
+        raise IdentityError(
+            f"no column to compare people by among {', '.join(people.columns)}. "
+            "Say what a column holds, e.g. --map family_name=COLUMN."
+        )
+    return found
+
+
+def known_kinds() -> list[str]:
+    """Return the kinds that --map takes."""
+    kinds = {kind for found in kinds_by_name().values() for kind in found} - {"answer", "source", "record_date"}
+    return sorted(kinds | {"other", "ignore"})
+
+
+def _check(people: People, mapped: dict[str, str]) -> None:
+    for column, kind in mapped.items():
+        if kind not in known_kinds():
+            raise IdentityError(f'--map: "{kind}" is no kind of column. Use one of {", ".join(known_kinds())}.')
+        if column not in people.columns:
+            raise IdentityError(f'--map: no column "{column}". The files have {", ".join(people.columns)}.')
+
+
+def _kind(name: str, content: Content) -> str:
+    if content.filled == 0:
+        return "constant"
+    named = [kind for kind in kinds_of_name(name) if fits(kind, content)]
+    is_number = content.is_unique and content.words < 1.2 and content.code > 0.5
+    if is_number and (not named or named[0] not in _ONES_OWN):
+        return "id"
+    if content.is_constant and (not named or named[0] not in ("id", "answer")):
+        return "constant"
+    if named:
+        return named[0]
+    return kind_of_content(content) or "other"
+
+
+def _settled_names(columns: list[Column], fixed: set[str]) -> list[Column]:
+    """`name` is the family name beside a given name, and the whole name without one."""
+    kinds = {column.kind for column in columns}
+    if "given_name" not in kinds or "family_name" in kinds:
+        return columns
+    whole = [column.name for column in columns if column.kind == "full_name" and column.name not in fixed]
+    return [
+        Column(c.name, "family_name", c.content) if whole and c.name == whole[0] and c.content.words < 1.8 else c
+        for c in columns
+    ]
+
+
+def _one_of_a_kind(columns: list[Column], fixed: set[str]) -> list[Column]:
+    """The fullest column of each kind; others of it are compared as they are, or not when they say the same."""
+    best: dict[str, Column] = {}
+    for column in sorted(columns, key=lambda c: (c.name not in fixed, -c.content.filled)):
+        best.setdefault(column.kind, column)
+    kinds = set(best)
+    whole_name = {"given_name", "family_name"} <= kinds
+    settled = []
+    for column in columns:
+        kind = column.kind
+        if column.name in fixed or kind in UNUSED:
+            pass
+        elif (kind == "full_name" and whole_name) or (
+            kind in ("birth_year", "birth_month", "birth_day", "age") and "birth_date" in kinds
+        ):
+            kind = "ignore"
+        elif kind not in _PARTS and best[kind] is not column:
+            kind = "other"
+        settled.append(Column(column.name, kind, column.content))
+    return settled
