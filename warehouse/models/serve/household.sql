@@ -2,7 +2,7 @@
 --
 -- grain: household_id
 -- column: household_id | Stable id, shown as H000123. | pseudonym
--- column: name | The family names of the household. | personal
+-- column: name | The family name that most members bear; all of them where no two bear the same. | personal
 -- column: member_count | People known there.
 -- column: minor_count | Those younger than 18.
 -- column: street | Street. | personal
@@ -29,23 +29,29 @@ with member as (
     inner join core.customer as c on c.customer_id = m.customer_id
 ),
 
--- One spelling of each name: the one that most members bear.
-spelled as (
+-- The name that most members bear; where no two bear the same, as in a couple of two names, every one.
+borne as (
     select
         household_id, family_name,
+        count(*) over (partition by household_id, lower(family_name)) as members,
         row_number() over (
-            partition by household_id, lower(family_name) order by count(*) desc, family_name desc
-        ) as place
+            partition by household_id, lower(family_name)
+            order by case when family_name in (lower(family_name), upper(family_name)) then 1 else 0 end, family_name
+        ) as spelling
     from member
-    where family_name is not null
-    group by household_id, family_name
+    where length(replace(family_name, '.', '')) > 1
+),
+
+most as (
+    select household_id, max(members) as members from borne group by household_id
 ),
 
 named as (
-    select household_id, array_to_string(list_sort(list(family_name)), ' · ') as name
-    from spelled
-    where place = 1
-    group by household_id
+    select b.household_id, array_to_string(list_sort(list(b.family_name)), ' · ') as name
+    from borne as b
+    inner join most as m on m.household_id = b.household_id and m.members = b.members
+    where b.spelling = 1
+    group by b.household_id
 ),
 
 counted as (
