@@ -95,8 +95,9 @@ def test_another_house_is_another_household(homes, other):
     assert [who for _, who in homes({**family("Anna"), **family("Bernd", **other)})] == [["Anna"], ["Bernd"]]
 
 
-def test_half_an_address_is_no_home(homes):
-    assert homes({**family("Anna"), **family("Bernd", house_no=None)}) == [(1, ["Anna"])]
+@pytest.mark.parametrize("house_no", [None, "-"])
+def test_half_an_address_is_no_home(homes, house_no):
+    assert homes({**family("Anna"), **family("Bernd", house_no=house_no)}) == [(1, ["Anna"])]
 
 
 def test_flat_mates_are_households_of_their_own(homes):
