@@ -3,7 +3,7 @@
 import unicodedata
 
 # Letters that are no plain letter with a mark on it.
-_SPECIAL = {"ø": "o", "œ": "o", "æ": "a", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t"}
+_SPECIAL = {"ø": "o", "œ": "o", "æ": "a", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "þ": "t"}
 _COMMON = "äöüåáéèëçñóíøæ"
 
 
@@ -27,12 +27,11 @@ def plain(x: str) -> str:
     Most values are ASCII, most others have the common letters only: the long table costs too much for every row.
     """
     low = f"replace(lower({x}), '''', '')"
-    two = f"replace(replace({low}, 'ß', 'ss'), 'þ', 'th')"
     return (
         f"case when not regexp_matches({low}, '[^ -~]') then {low}"
         f" when not regexp_matches({low}, '[^ -~ß{_COMMON}]')"
-        f" then translate({two}, '{_COMMON}', '{_folded(_COMMON)}')"
-        f" else translate({two}, '{''.join(_MARKED)}{_LEFT_OUT}', '{_folded(_MARKED)}') end"
+        f" then translate(replace({low}, 'ß', 'ss'), '{_COMMON}', '{_folded(_COMMON)}')"
+        f" else translate(replace({low}, 'ß', 'ss'), '{''.join(_MARKED)}{_LEFT_OUT}', '{_folded(_MARKED)}') end"
     )
 
 
@@ -42,7 +41,6 @@ def _folded(letters: str | list[str]) -> str:
 
 def one_vowel(x: str) -> str:
     """`ae`, `aa`, `oe` and `ue` as the single vowel that the accented letter became; not the `ue` of Bauer."""
-    x = f"regexp_replace(regexp_replace({x}, 'a[ae]+', 'a', 'g'), 'oe+', 'o', 'g')"
-    for before in "aeu":
-        x = f"replace({x}, '{before}ue', '{before}u_e')"
-    return f"replace(regexp_replace({x}, 'ue+', 'u', 'g'), '_', '')"
+    for pattern, vowel in (("a[ae]+", "a"), ("oe+", "o"), ("aue", "au_e"), ("ue+", "u"), ("_", "")):
+        x = f"regexp_replace({x}, '{pattern}', '{vowel}', 'g')"
+    return x

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from identity import fold
+from identity import fold, fold_address
 from warehouse.db import connect_memory
 
 KEYS = {
     "name": fold.name_key,
     "company": fold.company_key,
-    "city": fold.city_key,
-    "street": fold.street_key,
-    "house number": fold.house_number_key,
-    "postal code": fold.postal_code_key,
-    "postal code of Germany": lambda x: fold.postal_code_key(x, "'DE'"),
-    "postal code of Norway": lambda x: fold.postal_code_key(x, "'NO'"),
+    "city": fold_address.city_key,
+    "street": fold_address.street_key,
+    "house number": fold_address.house_number_key,
+    "postal code": fold_address.postal_code_key,
+    "postal code of Germany": lambda x: fold_address.postal_code_key(x, "'DE'"),
+    "postal code of Norway": lambda x: fold_address.postal_code_key(x, "'NO'"),
     "card": fold.card_key,
     "email": fold.email_key,
 }
