@@ -146,6 +146,11 @@ def customer_code(customer_id: int) -> str:
     return f"C{customer_id:06d}"
 
 
+def household_code(household_id: int) -> str:
+    """A household's id as people see it: H000123."""
+    return f"H{household_id:06d}"
+
+
 def customer_number(code: str | None) -> int | None:
     """The id behind `C000123`; None for anything else."""
     digits = (code or "").strip().upper().removeprefix("C")

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.customer_profile.circle import show_circle
 from dashboards.customer_profile.consents import show_consents
 from dashboards.customer_profile.head import show_head
 from dashboards.customer_profile.identities import show_identities
@@ -16,13 +17,16 @@ from dashboards.view import View
 def show_profile(view: View, customer_id: int, golden: dict[str, Any]) -> None:
     """Draw the customer's page."""
     show_head(view, customer_id, golden)
-    timeline, identities, orders, consents, reasons = st.tabs(
-        ["Timeline", "Identities", "Orders and returns", "Consents", "Why one customer"]
+    circle_title = "Its people" if golden["kind"] == "company" else "Household and devices"
+    timeline, identities, circle, orders, consents, reasons = st.tabs(
+        ["Timeline", "Identities", circle_title, "Orders and returns", "Consents", "Why one customer"]
     )
     with timeline:
         show_timeline(view, customer_id)
     with identities:
         show_identities(view, customer_id, golden)
+    with circle:
+        show_circle(view, customer_id, golden)
     with orders:
         show_orders(view, customer_id, golden)
     with consents:

@@ -164,10 +164,10 @@ def test_the_flat_in_a_second_line(con, text, key):
 
 
 def test_one_name_in_two_flats_is_two_households_and_who_tells_no_flat_may_be_of_either(homes):
-    people = {**family("Anna", "Bernd", address_extra="Top 5"), **family("Carla", house_no="3/9"),
+    people = {**family("Anna", "Bernd", address_extra="Top 5"), **family("Carla", "Clara", house_no="3/9"),
               **family("Dora", address_extra="Top 7"), **family("Emil")}  # fmt: skip
     found = homes(people)
-    assert [who for _, who in found] == [["Anna", "Bernd"], ["Carla"], ["Dora"], ["Emil"]]
+    assert [who for _, who in found] == [["Anna", "Bernd"], ["Carla", "Clara"], ["Dora"], ["Emil"]]
 
 
 def neighbours(count):
@@ -222,6 +222,11 @@ def test_two_who_name_the_hospital_make_the_whole_address_one(con, homes):
     people = {**family("Anna", **ward), **family("Bernd", family_name="Kurz", **ward), **family("Carla", "Dora")}
     assert homes(people) == []
     assert excluded(con)[2] == ("Carla", "a hospital", "4 customers, 2 family names")
+
+
+def test_one_who_names_the_hospital_is_there_alone(con, homes):
+    assert homes({**family("Anna", address_extra="Klinikum"), **family("Carla", "Dora")}) == [(1, ["Carla", "Dora"])]
+    assert excluded(con) == [("Anna", "a hospital", None)]
 
 
 def test_an_address_where_nearly_everybody_bears_another_name_is_an_institution(con, homes):
