@@ -176,9 +176,11 @@ def _write_implausible(con: duckdb.DuckDBPyConnection, plausible: Plausible) -> 
 
 
 def _implausible(is_now: str, party: str) -> str:
-    """The persons of `party` with too many values. Raw values are counted first: folding is dear, and few are left."""
+    """The persons of `party` with too many values. Cheap counts first: of values at all, then of different ones as
+    they were sent; only what is left is folded."""
     values = " union all ".join(
-        f"select customer_id, '{kind}' as kind, cast({column} as text) as value from person where {column} is not null"
+        f"select customer_id, '{kind}' as kind, cast({column} as text) as value from person "
+        f"where {column} is not null and customer_id in ({_with_many(kind)})"
         for kind, columns in _COLUMNS.items()
         for column in columns
     )
@@ -187,13 +189,13 @@ def _implausible(is_now: str, party: str) -> str:
         select {is_now} as is_now, k.customer_id, k.kind, count(distinct k.key) as values
         from (
             with person as (select * from {party} where not is_company),
-            known as ({values}),
-            many as (
+            known as materialized (select distinct customer_id, kind, value from ({values})),
+            many as materialized (
                 select k.customer_id, k.kind
                 from known as k
                 inner join release_most as m on m.kind = k.kind
                 group by k.customer_id, k.kind, m.most
-                having count(distinct k.value) > m.most
+                having count(*) > m.most
             )
             select k.customer_id, k.kind, case k.kind {keys} end as key
             from known as k
@@ -204,6 +206,13 @@ def _implausible(is_now: str, party: str) -> str:
         where length(k.key) > 1
         group by k.customer_id, k.kind, m.most
         having count(distinct k.key) > m.most"""
+
+
+def _with_many(kind: str) -> str:
+    """The customers of `person` with more values of a kind than plausible, equal ones among them."""
+    values = " + ".join(f"count({column})" for column in _COLUMNS[kind])
+    most = f"(select most from release_most where kind = '{kind}')"
+    return f"select customer_id from person group by customer_id having {values} > {most}"
 
 
 _EXAMPLES = """
