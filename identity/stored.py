@@ -76,7 +76,12 @@ class Judgement:
 
 def links_of(con: duckdb.DuckDBPyConnection, customer_id: int) -> list[Link]:
     """Return the links between the customer's records, strongest first; a person's and a rule's before all."""
-    rows = records(con, f"select * from serve.customer_link where customer_id = ? {_STRONGEST_FIRST}", [customer_id])
+    rows = records(
+        con,
+        """select * from serve.customer_link where customer_id = ?
+        order by case when origin = 'model' then 1 else 0 end, match_weight desc, record_id_l, record_id_r""",
+        [customer_id],
+    )
     return [_link(row) for row in rows]
 
 
@@ -120,7 +125,6 @@ def judgements_of(con: duckdb.DuckDBPyConnection, customer_id: int) -> list[Judg
 
 
 _PAIR = "record_id_l = ? and record_id_r = ?"
-_STRONGEST_FIRST = "order by match_weight desc nulls first, record_id_l, record_id_r"
 
 
 def _link(row: dict[str, Any]) -> Link:

@@ -10,8 +10,9 @@ from identity.why import CustomerReasons, IdEvent, PairReasons
 
 def customer_lines(found: CustomerReasons) -> list[str]:
     """Return the records, how they were joined, what was kept apart, and what happened to the id."""
-    lines = [f"{_code(found.customer_id)}: {_plural(len(found.records), 'record')}", *_today(found)]
+    lines = [f"{_code(found.customer_id)}: {_plural(len(found.records), 'record')}"]
     lines += [f"  {r.record_id:<28} {r.source}.{r.record_table}, since {r.since_at:%Y-%m-%d}" for r in found.records]
+    lines += _today(found)
     lines += _part("Joined step by step, strongest first", map(_step, found.merges))
     lines += _part("Kept apart from", _apart(found))
     lines += _part("Judged by people", map(_judgement, found.judgements))
@@ -51,12 +52,12 @@ def _today(found: CustomerReasons) -> list[str]:
     """Whom the id leads to, where that is more than the customer itself."""
     others = [t for t in found.today if t.customer_id != found.customer_id]
     if found.records:
-        return _part("Records that it once had belong to", map(_share, others))
+        return _part("Records that it had once belong to", map(_share, others))
     return _part("Today it is", map(_share, others)) or ["  all its records are gone"]
 
 
 def _share(today: TodaysId) -> str:
-    return f"{_code(today.customer_id)} ({_plural(today.records, 'record')} of its)"
+    return f"{_code(today.customer_id)} ({_plural(today.records, 'record')})"
 
 
 def _apart(found: CustomerReasons) -> list[str]:
