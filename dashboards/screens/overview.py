@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboards import look
 from dashboards.overview_parts import business, people, silos
+from dashboards.overview_parts.held import show_held
 from dashboards.queries.overview import key_figures
 from dashboards.queries.reach import reach
 from dashboards.view import View, current_view
@@ -13,6 +14,7 @@ HALVES = (3, 2)
 
 def show(view: View) -> None:
     """Draw the page: first what is quick to count, then what the gate has to be asked."""
+    show_held(view)
     known, row = view.ask(key_figures), st.empty()
     with row:
         look.figures(people.figures(known, None))
