@@ -4,11 +4,15 @@ import io
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
+from textwrap import indent
 from zipfile import ZipFile
 
 import polars as pl
 
 from connectors.formats import dsfinvk
+
+ROOT = Path(__file__).parents[2]
 
 
 def csv_of(source, table, rows, delimiter=",", made=()):
@@ -328,6 +332,22 @@ def test_web_events_and_what_a_visitor_showed_need_consent(silo):
         ("i1", "a1", "identify", "identify", "u1"),
     ]
     assert silo.stage(source, "select record_key from stage.party order by 1") == [("u1",), ("u2",), ("u3",)]
+
+
+def test_a_tagged_mail_link_shows_who_the_mail_was_sent_to_as_the_docs_map_it(silo):
+    docs = (ROOT / "docs" / "households.md").read_text(encoding="utf-8")
+    mapping = docs.split("```yaml\nvisitor_identification:\n")[1].split("```")[0]
+    web = (ROOT / "connectors" / "demo" / "workspace" / "sources" / "web.yaml").read_text(encoding="utf-8")
+    source = silo.source(web + indent(mapping, "  "))
+    agreed = {"consent": {"categoryPreferences": {"analytics": True}}}
+    lines = [
+        {"messageId": f"p{number}", "type": "page", "anonymousId": "a1", "receivedAt": "2026-05-01T10:00:00Z",
+         "context": {"page": {"search": search}, **consent}}
+        for number, (search, consent) in enumerate([("?utm=x&m=4711", agreed), ("?m=4711", {}), ("?q=x", agreed)])
+    ]  # fmt: skip
+    silo.write("web/a.jsonl", "\n".join(map(json.dumps, lines)) + "\n")
+    shown = "select identification_key, kind, record_source, record_table, record_key from stage.visitor_identification"
+    assert silo.stage(source, shown) == [("p0", "mail_click", "newsletter", "member", "4711")]
 
 
 def test_call_objection_is_the_persons_and_an_opt_in_needs_its_recording(silo):
