@@ -42,6 +42,7 @@ def write_review_queue(con: duckdb.DuckDBPyConnection, at_most: int = AT_MOST) -
     _write_parts(con)
     con.execute(f"""
         create or replace temp table review_question as
+        -- A pair that was never scored, only forbidden, has no doubt.
         select * from ({_INSIDE} union all {_BETWEEN}) as q where doubt >= {_LEAST_DOUBT}""")
     _leave_out_judged(con)
     write_stakes(con, at_most)
@@ -100,7 +101,7 @@ _BETWEEN = f"""
         ) over (
             partition by least(n.customer_id_l, n.customer_id_r), greatest(n.customer_id_l, n.customer_id_r)) as doubt
     from serve.customer_near_link as n
-    where n.customer_id_l <> n.customer_id_r and n.kept_apart_by <> 'person' and n.match_weight is not null
+    where n.customer_id_l <> n.customer_id_r and n.kept_apart_by <> 'person'
     qualify row_number() over (
         partition by least(n.customer_id_l, n.customer_id_r), greatest(n.customer_id_l, n.customer_id_r)
         order by n.match_weight desc, n.record_id_l, n.record_id_r) = 1"""

@@ -82,6 +82,7 @@ def test_the_conflict_keeps_what_was_said_and_when(con, judged):
         ("a=b b=c a#c c=d b#d", "", {"a": ["ab", "ac", "bc", "bd", "cd"]}),
         # A ring of `same` is none, and a person apart from two who are one is none.
         ("a=b b=c a=c d#a d#b e#f", "a=b a=c a#d b=c b#d e#f", {}),
+        ("a=b b=c a#c c=d d=e e=f d=f", "c=d d=e d=f e=f", {"a": ["ab", "ac", "bc"]}),
         ("g=h h=i i#g a=b a#c", "a=b a#c", {"g": ["gh", "gi", "hi"]}),
     ],
 )
