@@ -28,7 +28,8 @@ def write_features(con):
     con.execute("""
         create or replace table identity.bad_value (kind text, value text);
         create or replace table identity.name_frequency (kind text, value text, frequency double, elsewhere double);
-        insert into identity.name_frequency values ('family', 'muller', 0.007, 0.007)""")
+        insert into identity.name_frequency 
+        values ('family', 'muller', 0.007, 0.007), ('family', 'jensen', 0.045, 0.045)""")
     update_features(con, whole=True)
 
 
@@ -88,6 +89,10 @@ def test_one_family_name_at_one_address_is_a_household_and_who_lives_alone_is_on
         "Bernd": "same address and family name",
         "Carla": "nobody else is known at the address",
     }
+
+
+def test_in_a_house_of_few_families_the_most_frequent_name_is_enough(homes):
+    assert homes(family("Anna", "Bernd", family_name="Jensen")) == [(1, ["Anna", "Bernd"])]
 
 
 @pytest.mark.parametrize("other", [{"house_no": "4"}, {"street": "Bergweg"}, {"country": "AT"}])
