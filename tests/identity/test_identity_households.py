@@ -28,7 +28,7 @@ def write_features(con):
     con.execute("""
         create or replace table identity.bad_value (kind text, value text);
         create or replace table identity.name_frequency (kind text, value text, frequency double, elsewhere double);
-        insert into identity.name_frequency 
+        insert into identity.name_frequency
         values ('family', 'muller', 0.007, 0.007), ('family', 'jensen', 0.045, 0.045)""")
     update_features(con, whole=True)
 
