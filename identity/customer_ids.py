@@ -56,7 +56,8 @@ def assign_customer_ids(
     """Write serve.customer_record from identity.cluster, and what changed to the two histories.
 
     Only records of temp table touched_record are looked at, unless `whole`. See `carry_ids` for who keeps an id. New
-    ids are drawn in the order of the clusters' smallest record_id. Nothing is written about what did not change.
+    ids are drawn in the order of the clusters' smallest record_id. Nothing is written about what did not change. Temp
+    table touched_customer (customer_id) is whose records were looked at, before or now.
     Raises IdentityError when identity.cluster is empty although customers are known: a run without
     records would retire everybody.
     """
@@ -181,6 +182,9 @@ def _publish(con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime, token
         left join id_before as b on b.record_id = n.record_id""",
         [as_of],
     )
+    con.execute("""
+        create or replace temp table touched_customer as
+        select customer_id from id_before union select customer_id from id_after""")
     stale = None if whole else "record_id in (select record_id from touched_record)"
     replace_rows(con, "serve.customer_record", "select * exclude (is_moved) from id_after", stale)
     con.execute(

@@ -144,10 +144,11 @@ def _write_stale(con: duckdb.DuckDBPyConnection) -> None:
         for kind in ("given", "family")
         for column in ("given", "given_first", "family", "family_first", "family_last")
     )
+    con.execute(f"create or replace temp table flipped_holder as {holders('flipped_value')}")
     con.execute(f"""
         create or replace temp table stale_record as
         select record_no from changed_no
-        union select record_no from ({holders("flipped_value")}) as h
+        union select record_no from flipped_holder
         union select record_no from ({named}) as n""")
 
 

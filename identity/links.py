@@ -134,6 +134,8 @@ def _write_seeds(con: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table seed_record as
         select record_no from changed_no
         union select record_no from rescored_record
+        -- A company's golden record may hold a value that became meaningless.
+        union select record_no from flipped_holder
         union
         select k.record_no from identity.party_key as k inner join ruled_record as r on r.record_id = k.record_id""")
 

@@ -21,6 +21,7 @@ from identity.customer_ids import IdChanges, assign_customer_ids, open_ids, read
 from identity.evidence import write_customer_links
 from identity.features import update_features
 from identity.frequencies import update_name_frequencies
+from identity.golden import update_golden_records
 from identity.guard import update_clusters
 from identity.keys import open_keys, update_keys
 from identity.links import update_links, update_rules
@@ -28,7 +29,6 @@ from identity.model import Model, read_model
 from identity.nobody import list_nobody
 from identity.score import update_scores
 from identity.store import exists, forget, open_store, read_state, rounded_population, write_state
-from identity.survivorship import write_survivorship
 from identity.tables import count
 from warehouse import fingerprint
 
@@ -62,7 +62,7 @@ def resolve(
     model: Model | None = None,
     among: str | None = None,
 ) -> IdentityResult:
-    """Bring identity.* and, in `serve`, customer ids, their evidence and bad_value up to date with clean.party.
+    """Bring identity.*, core.customer and, in `serve`, ids, evidence and bad_value up to date with clean.party.
 
     Reads clean.party and identity.judgement (which may be absent). `serve` must be attached, with the
     tables of the last snapshot, if any. Only records that changed are scored; with `among`, a table of record_id, the
@@ -77,7 +77,7 @@ def resolve(
         changes: IdChanges = assign_customer_ids(con, run_id, as_of, linked.token, whole=not in_step)
         write_customer_links(con, linked.match_weight)
         publish_bad_values(con)
-    write_survivorship(con, config)
+    update_golden_records(con, config, whole=not in_step)
     return IdentityResult(
         records=count(con, "identity.party_key"),
         changed=linked.changed,

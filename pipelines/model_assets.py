@@ -4,14 +4,15 @@ import re
 
 import dagster as dg
 
+from pipelines.steps import IDENTITY_TABLES
 from warehouse.build import ChecksFailed, build
 from warehouse.models import Model, read_models
 from warehouse.session import Session
 
 
 def model_assets() -> list[dg.AssetsDefinition]:
-    """Return one asset a model."""
-    return [_model_asset(model) for model in read_models().values()]
+    """Return one asset a model, but for those that a step writes."""
+    return [_model_asset(model) for table, model in read_models().items() if table not in IDENTITY_TABLES]
 
 
 def _model_asset(model: Model) -> dg.AssetsDefinition:

@@ -30,6 +30,7 @@ from warehouse.state.store import open_state
 
 Numbers = dict[str, int]
 IDENTITY_TABLES = (
+    "core.customer",
     "identity.survivorship",
     "identity.bad_value",
     "identity.link",

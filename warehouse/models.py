@@ -60,11 +60,20 @@ class Model:
         """That the grain is a key, then the checks of the header."""
         return (f"{', '.join(self.grain)} is a key", *self.checks)
 
-    def sql(self, values: dict[str, exp.Expression]) -> str:
-        """Return the query in DuckDB's SQL with each `$name` replaced by its typed literal."""
+    def sql(self, values: dict[str, exp.Expression], parts: dict[str, str] | None = None) -> str:
+        """Return the query in DuckDB's SQL with each `$name` replaced by its typed literal.
+
+        `parts` are queries to read in place of a table: by its name, the rows of it that matter.
+        """
+        stand_ins = {table: sqlglot.parse_one(query, dialect="duckdb") for table, query in (parts or {}).items()}
 
         def put(node: exp.Expression) -> exp.Expression:
-            return values[node.name].copy() if isinstance(node, exp.Parameter | exp.Placeholder) else node
+            if isinstance(node, exp.Parameter | exp.Placeholder):
+                return values[node.name].copy()
+            if isinstance(node, exp.Table) and f"{node.db}.{node.name}" in stand_ins:
+                alias = exp.TableAlias(this=exp.to_identifier(node.alias_or_name))
+                return exp.Subquery(this=stand_ins[f"{node.db}.{node.name}"].copy(), alias=alias)
+            return node
 
         return self.query.transform(put).sql("duckdb")
 

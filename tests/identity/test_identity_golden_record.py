@@ -1,6 +1,6 @@
 """The golden record: core.customer by the declared rules."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -105,11 +105,11 @@ def test_placeholders_are_not_taken_and_shared_values_only_at_need(golden):
     assert golden(records | {"pos:b": {"phone": "+49171"}})["phone"] == "+49171"
 
 
-def test_the_youngest_birth_date_decides_who_is_a_minor(golden):
-    grown = {"birth_date": "2008-11-01"}
-    assert golden({"erp:a": grown})["is_minor"] is False
-    assert golden({"erp:a": {"birth_date": "2008-11-02"}})["is_minor"] is True
-    assert golden({"erp:a": {"birth_date": "1970-01-01"}, "shop:b": {"birth_date": "2010-05-05"}})["is_minor"] is True
+def test_the_latest_birth_date_decides_when_somebody_is_of_age(golden):
+    assert golden({"erp:a": {"birth_date": "2008-02-29"}})["of_age_on"] == date(2026, 2, 28)
+    assert golden({"erp:a": {}})["of_age_on"] is None
+    doubtful = {"erp:a": {"birth_date": "1970-01-01"}, "shop:b": {"birth_date": "2010-05-05"}}
+    assert golden(doubtful)["of_age_on"] == date(2028, 5, 5)
 
 
 def test_counts_and_flags_are_of_all_records(golden):

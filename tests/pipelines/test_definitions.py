@@ -46,7 +46,9 @@ def test_no_asset_waits_for_a_table_that_nobody_makes(definitions):
 
 def test_every_check_of_a_header_is_a_blocking_asset_check(definitions):
     graph = definitions.resolve_asset_graph()
-    wanted = sum(len(model.all_checks) for model in read_models().values())
+    # Those of a table that a step writes stop the step itself.
+    models = [model for table, model in read_models().items() if table not in steps.IDENTITY_TABLES]
+    wanted = sum(len(model.all_checks) for model in models)
     blocking = [key for key in graph.asset_check_keys if graph.get_check_spec(key).blocking]
     assert len(blocking) == wanted
 

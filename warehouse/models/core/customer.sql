@@ -26,7 +26,7 @@
 -- column: language | ISO language.
 -- column: is_test | True when any record is a test account or staff.
 -- column: is_deceased | True when any record reports it. | sensitive
--- column: is_minor | Younger than 18 on the day of the run, by any birth date on record. | personal
+-- column: of_age_on | Day of the 18th birthday, by the latest birth date on record: in doubt a minor. | personal
 -- column: record_count | Records in all silos.
 -- column: source_count | Silos that know the customer.
 -- column: sources | Those silos, in order of name, separated by commas.
@@ -36,18 +36,47 @@
 -- check: record_count >= source_count
 -- check: source_count >= 1
 
-with record as (
+with counted as (
     select
         r.customer_id,
-        p.*,
-        coalesce(p.updated_at, p.created_at, timestamp '1900-01-01 00:00:00') as changed_at,
-        case when p.verified_at is null then 0 else 1 end as is_verified
+        max(case when p.is_company then 1 else 0 end) as is_company,
+        max(case when p.is_test then 1 else 0 end) as is_test,
+        max(case when p.is_deceased then 1 else 0 end) as is_deceased,
+        count(*) as record_count,
+        count(distinct p.source) as source_count,
+        array_to_string(list_sort(list(distinct p.source)), ',') as sources,
+        min(coalesce(p.created_at, p.updated_at)) as first_seen_at,
+        max(coalesce(p.updated_at, p.created_at)) as last_seen_at
     from serve.customer_record as r
     inner join clean.party as p on p.record_id = r.record_id
+    group by r.customer_id
 ),
 
-meaningless as (
-    select kind, value, is_placeholder from identity.bad_value
+record as (
+    select
+        r.customer_id,
+        p.record_id, p.source, p.gender, p.title, p.given_name, p.family_name, p.company_name, p.card_no, p.street, p.house_no, p.address_extra, p.postal_code, p.city, p.country,
+        p.language,
+        coalesce(p.updated_at, p.created_at, timestamp '1900-01-01 00:00:00') as changed_at,
+        case when p.verified_at is null then 0 else 1 end as is_verified,
+        case when e.value is not null and e.is_placeholder then null else p.email end as own_email,
+        case when t.value is not null and t.is_placeholder then null else p.phone end as own_phone,
+        case when b.value is null then p.birth_date end as own_birth_date,
+        case when e.value is null then 1 else 0 end as is_one_persons_email,
+        case when t.value is null then 1 else 0 end as is_one_persons_phone
+    from serve.customer_record as r
+    inner join clean.party as p on p.record_id = r.record_id
+    left join identity.bad_value as e on e.kind = 'email' and e.value = p.email
+    left join identity.bad_value as t on t.kind = 'phone' and t.value = p.phone
+    left join identity.bad_value as b on b.kind = 'birth_date' and b.value = cast(p.birth_date as text)
+),
+
+-- Customers of several records: each field is chosen.
+several as (
+    select r.*
+    from record as r
+    inner join counted as n on n.customer_id = r.customer_id
+    where n.record_count > 1
 ),
 
 candidate as (
@@ -61,7 +90,7 @@ candidate as (
             when length(replace(given_name, '.', '')) < 2 then 1
             else 2
         end as completeness
-    from record
+    from several
     where given_name is not null or family_name is not null
     union all
     select
@@ -70,42 +99,36 @@ candidate as (
         lower(concat_ws('|', street, house_no, postal_code, city, country)) as value,
         case when street is not null then 1 else 0 end
             + case when coalesce(postal_code, city) is not null then 1 else 0 end as completeness
-    from record
+    from several
     where street is not null or postal_code is not null or city is not null
     union all
-    select r.customer_id, r.record_id, r.source, r.changed_at, r.is_verified, 'email' as field, r.email as value,
-        case when m.value is null then 1 else 0 end as completeness
-    from record as r
-    left join meaningless as m on m.kind = 'email' and m.value = r.email
-    where r.email is not null and (m.value is null or not m.is_placeholder)
+    select customer_id, record_id, source, changed_at, is_verified, 'email' as field, own_email as value,
+        is_one_persons_email as completeness
+    from several where own_email is not null
     union all
-    select r.customer_id, r.record_id, r.source, r.changed_at, r.is_verified, 'phone' as field, r.phone as value,
-        case when m.value is null then 1 else 0 end as completeness
-    from record as r
-    left join meaningless as m on m.kind = 'phone' and m.value = r.phone
-    where r.phone is not null and (m.value is null or not m.is_placeholder)
+    select customer_id, record_id, source, changed_at, is_verified, 'phone' as field, own_phone as value,
+        is_one_persons_phone as completeness
+    from several where own_phone is not null
     union all
-    select r.customer_id, r.record_id, r.source, r.changed_at, r.is_verified, 'birth_date' as field,
-        cast(r.birth_date as text) as value, 0 as completeness
-    from record as r
-    left join meaningless as m on m.kind = 'birth_date' and m.value = cast(r.birth_date as text)
-    where r.birth_date is not null and m.value is null
+    select customer_id, record_id, source, changed_at, is_verified, 'birth_date' as field,
+        cast(own_birth_date as text) as value, 0 as completeness
+    from several where own_birth_date is not null
     union all
     select customer_id, record_id, source, changed_at, is_verified, 'card_no' as field, card_no as value,
         0 as completeness
-    from record where card_no is not null
+    from several where card_no is not null
     union all
     select customer_id, record_id, source, changed_at, is_verified, 'company_name' as field,
         lower(company_name) as value, 0 as completeness
-    from record where company_name is not null
+    from several where company_name is not null
     union all
     select customer_id, record_id, source, changed_at, is_verified, 'gender' as field, gender as value,
         0 as completeness
-    from record where gender is not null
+    from several where gender is not null
     union all
     select customer_id, record_id, source, changed_at, is_verified, 'language' as field, language as value,
         0 as completeness
-    from record where language is not null
+    from several where language is not null
 ),
 
 measured as (
@@ -158,28 +181,9 @@ chosen as (
     group by customer_id
 ),
 
-counted as (
-    select
-        customer_id,
-        max(case when is_company then 1 else 0 end) as is_company,
-        max(case when is_test then 1 else 0 end) as is_test,
-        max(case when is_deceased then 1 else 0 end) as is_deceased,
-        count(*) as record_count,
-        count(distinct source) as source_count,
-        array_to_string(list_sort(list(distinct source)), ',') as sources,
-        min(coalesce(created_at, updated_at)) as first_seen_at,
-        max(coalesce(updated_at, created_at)) as last_seen_at
-    from record
-    group by customer_id
-),
-
 latest_birth_date as (
     -- The youngest that any record says: in doubt a minor.
-    select r.customer_id, max(r.birth_date) as birth_date
-    from record as r
-    left join meaningless as m on m.kind = 'birth_date' and m.value = cast(r.birth_date as text)
-    where m.value is null and r.birth_date <= cast($as_of as date)
-    group by r.customer_id
+    select customer_id, max(own_birth_date) as birth_date from several group by customer_id
 ),
 
 latest_country as (
@@ -188,54 +192,77 @@ latest_country as (
         select
             customer_id, country,
             row_number() over (partition by customer_id order by changed_at desc, record_id) as place
-        from record
+        from several
         where country is not null
     ) as c
     where place = 1
+),
+
+golden as (
+    select
+        r.customer_id, r.gender,
+        case when coalesce(r.given_name, r.family_name) is not null then r.title end as title,
+        r.given_name, r.family_name, r.company_name,
+        r.own_birth_date as birth_date, r.own_birth_date as latest_birth_date,
+        r.own_email as email, r.own_phone as phone, r.card_no,
+        r.street,
+        case when coalesce(r.street, r.postal_code, r.city) is not null then r.house_no end as house_no,
+        case when coalesce(r.street, r.postal_code, r.city) is not null then r.address_extra end as address_extra,
+        r.postal_code, r.city, r.country, r.language
+    from record as r
+    inner join counted as n on n.customer_id = r.customer_id
+    where n.record_count = 1
+    union all
+    select
+        w.customer_id, gender_record.gender,
+        name_record.title, name_record.given_name, name_record.family_name, company_record.company_name,
+        birth_record.own_birth_date as birth_date, b.birth_date as latest_birth_date,
+        email_record.own_email as email, phone_record.own_phone as phone, card_record.card_no,
+        address_record.street, address_record.house_no, address_record.address_extra,
+        address_record.postal_code, address_record.city,
+        coalesce(address_record.country, k.country) as country,
+        language_record.language
+    from chosen as w
+    left join several as name_record on name_record.record_id = w.name_record_id
+    left join several as address_record on address_record.record_id = w.address_record_id
+    left join several as email_record on email_record.record_id = w.email_record_id
+    left join several as phone_record on phone_record.record_id = w.phone_record_id
+    left join several as birth_record on birth_record.record_id = w.birth_date_record_id
+    left join several as card_record on card_record.record_id = w.card_no_record_id
+    left join several as company_record on company_record.record_id = w.company_name_record_id
+    left join several as gender_record on gender_record.record_id = w.gender_record_id
+    left join several as language_record on language_record.record_id = w.language_record_id
+    left join latest_birth_date as b on b.customer_id = w.customer_id
+    left join latest_country as k on k.customer_id = w.customer_id
 )
 
 select
     n.customer_id,
     case when n.is_company = 1 then 'company' else 'person' end as kind,
-    gender_record.gender,
-    name_record.title,
-    name_record.given_name,
-    name_record.family_name,
-    coalesce(
-        nullif(concat_ws(' ', name_record.title, name_record.given_name, name_record.family_name), ''),
-        company_record.company_name
-    ) as full_name,
-    company_record.company_name,
-    birth_record.birth_date,
-    email_record.email,
-    phone_record.phone,
-    card_record.card_no,
-    address_record.street,
-    address_record.house_no,
-    address_record.address_extra,
-    address_record.postal_code,
-    address_record.city,
-    coalesce(address_record.country, k.country) as country,
-    language_record.language,
+    g.gender,
+    g.title,
+    g.given_name,
+    g.family_name,
+    coalesce(nullif(concat_ws(' ', g.title, g.given_name, g.family_name), ''), g.company_name) as full_name,
+    g.company_name,
+    g.birth_date,
+    g.email,
+    g.phone,
+    g.card_no,
+    g.street,
+    g.house_no,
+    g.address_extra,
+    g.postal_code,
+    g.city,
+    g.country,
+    g.language,
     n.is_test = 1 as is_test,
     n.is_deceased = 1 as is_deceased,
-    coalesce(cast(b.birth_date + interval '18' year as date) > cast($as_of as date), false) as is_minor,
+    cast(g.latest_birth_date + interval '18' year as date) as of_age_on,
     n.record_count,
     n.source_count,
     n.sources,
     n.first_seen_at,
     n.last_seen_at
 from counted as n
-left join chosen as w on w.customer_id = n.customer_id
-left join clean.party as name_record on name_record.record_id = w.name_record_id
-left join clean.party as address_record on address_record.record_id = w.address_record_id
-left join clean.party as email_record on email_record.record_id = w.email_record_id
-left join clean.party as phone_record on phone_record.record_id = w.phone_record_id
-left join clean.party as birth_record on birth_record.record_id = w.birth_date_record_id
-left join clean.party as card_record on card_record.record_id = w.card_no_record_id
-left join clean.party as company_record on company_record.record_id = w.company_name_record_id
-left join clean.party as gender_record on gender_record.record_id = w.gender_record_id
-left join clean.party as language_record on language_record.record_id = w.language_record_id
-left join latest_birth_date as b on b.customer_id = n.customer_id
-left join latest_country as k on k.customer_id = n.customer_id
-order by n.customer_id
+left join golden as g on g.customer_id = n.customer_id

@@ -51,7 +51,7 @@ select
     language,
     is_test,
     is_deceased,
-    is_minor,
+    coalesce(of_age_on > cast($as_of as date), false) as is_minor,
     record_count,
     source_count,
     sources,

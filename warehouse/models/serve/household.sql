@@ -16,7 +16,8 @@
 
 with member as (
     select
-        m.household_id, m.since_at, c.customer_id, c.family_name, c.is_minor, c.street, c.house_no, c.address_extra,
+        m.household_id, m.since_at, c.customer_id, c.family_name,
+        coalesce(c.of_age_on > cast($as_of as date), false) as is_minor, c.street, c.house_no, c.address_extra,
         c.postal_code, c.city, c.country,
         row_number() over (
             partition by m.household_id

@@ -1,0 +1,31 @@
+"""The golden records: core.customer by its model, only for the customers that a run touched."""
+
+import duckdb
+
+from identity.config import IdentityConfig
+from identity.store import read_state, write_state
+from identity.survivorship import write_survivorship
+from warehouse import fingerprint
+from warehouse.build import build_part
+from warehouse.models import read_models
+
+
+def update_golden_records(con: duckdb.DuckDBPyConnection, config: IdentityConfig, whole: bool) -> None:
+    """Bring core.customer up to date for the customers in temp table touched_customer, or for all.
+
+    All are made anew when the rules of survivorship or the model itself changed. Raises ChecksFailed when a row
+    breaks a check of the model; the table then stays as it was.
+    """
+    model = read_models()["core.customer"]
+    rules = config.model_dump_json(include={"survivorship", "sources"})
+    basis = fingerprint.digest([rules, model.sql({})])
+    whole = whole or read_state(con, "golden") != basis
+    write_survivorship(con, config)
+    con.begin()
+    try:
+        build_part(con, model, "serve.customer_record", None if whole else "touched_customer")
+        write_state(con, "golden", basis)
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise
