@@ -30,8 +30,8 @@ BLOCKING_RULES = (
     BlockingRule("given and birth date", "nick || '|' || birth_date"),
     # Day and month written in the other order.
     BlockingRule("swapped birth date", "substr(family, 1, 3) || '|' || least(birth_date, birth_date_swapped)"),
-    # One household: nicknames, initials and typos of the given name.
-    BlockingRule("family and postal code", "family || '|' || postal_code"),
+    # One household: given names unknown or mistyped from the first letter.
+    BlockingRule("family and house", "family || '|' || postal_code || '|' || house_no"),
     # Typos in the family name, and married since, at the same address.
     BlockingRule("given and address", "nick || '|' || postal_code || '|' || house_no"),
     # Initials and shortened given names with a misspelt family name at the same house.
@@ -39,11 +39,9 @@ BLOCKING_RULES = (
     # Wrong postal code.
     BlockingRule("name and street", "nick || '|' || family || '|' || street"),
     # Two typos at once, in postal code and name.
-    BlockingRule("name beginnings and city", "substr(given, 1, 3) || '|' || substr(family, 1, 4) || '|' || city", 30),
+    BlockingRule("name beginnings and city", "substr(given, 1, 3) || '|' || substr(family, 1, 4) || '|' || city", 8),
     # Moved, with another mailbox: only where few bear the name.
-    BlockingRule("rare name", "nick || '|' || family", 20),
-    # The same local part at another provider, and a typo in the provider's name.
-    BlockingRule("mailbox name", "case when length(email_local) >= 6 then email_local end", 20),
-    # A typo in the local part: its beginning at the same provider, with the given name.
-    BlockingRule("mailbox beginning", "substr(email, 1, 5) || '|' || nick", 20),
+    BlockingRule("rare name", "nick || '|' || family", 10),
+    # The same mailbox at another provider, and a typo in the provider's name.
+    BlockingRule("mailbox", "mailbox", 20),
 )

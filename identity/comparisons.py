@@ -5,19 +5,26 @@ Only Levenshtein distance, equality and precomputed features: these give the sam
 
 from dataclasses import dataclass
 
+from identity.alike import initial_of_other, near, one_begins_with_other
+
 
 @dataclass(frozen=True)
 class Level:
     """One outcome of a comparison: `words` say it to a person, `sql` decides it over `_l` and `_r` columns.
 
     With `frequency` the weight grows with the rarity of the value in that column. `equal` names the
-    columns whose equality the level is, so that training can count it among all pairs.
+    columns whose equality the level is, so that training can count it among all pairs. `per_head`: a record shares
+    such a value with as many others in a large set as in a small one (a mailbox with the wife, a house with the
+    family), so that the share of such pairs falls as the records grow. `least_m` keeps training from taking a habit
+    of its data for a law.
     """
 
     words: str
     sql: str
     frequency: str | None = None
     equal: tuple[str, str] | None = None
+    per_head: bool = False
+    least_m: float = 0.00001
 
 
 @dataclass(frozen=True)
@@ -32,23 +39,6 @@ class Comparison:
     missing: str
     levels: tuple[Level, ...]
     before_missing: int = 0
-
-
-def one_begins_with_other(a: str, b: str) -> str:
-    """SQL: one of two words is the beginning of the other, with three letters or more."""
-    return (
-        f"(least(length({a}), length({b})) >= 3"
-        f" and substr({a}, 1, least(length({a}), length({b}))) = substr({b}, 1, least(length({a}), length({b}))))"
-    )
-
-
-def near(a: str, b: str) -> str:
-    """SQL: at most one edit, or two in long words. The CASE keeps the costly distance from most pairs."""
-    return (
-        f"(case when abs(length({a}) - length({b})) > 2 or least(length({a}), length({b})) < 3 then false"
-        f" when least(length({a}), length({b})) >= 7 then levenshtein({a}, {b}) <= 2"
-        f" else levenshtein({a}, {b}) <= 1 end)"
-    )
 
 
 _SAME_PHONE = (
@@ -71,6 +61,9 @@ _NEAR_FAMILY = (
 )
 _NO_FAMILY = "(family_l is null or family_r is null)"
 _ADDRESS_UNKNOWN = "(coalesce(postal_code_l, city_l) is null or coalesce(postal_code_r, city_r) is null)"
+_OTHER_PHONE = (
+    f"(coalesce(phone_l, phone_2_l) is not null and coalesce(phone_r, phone_2_r) is not null and not {_SAME_PHONE})"
+)
 _SAME_PLACE = "coalesce(postal_code_l = postal_code_r or city_l = city_r, false)"
 
 GIVEN_NAME = Comparison(
@@ -86,7 +79,7 @@ GIVEN_NAME = Comparison(
         # Forms that ask for an initial only.
         Level(
             "one given name is the other's initial",
-            "(length(given_l) = 1 or length(given_r) = 1) and substr(given_l, 1, 1) = substr(given_r, 1, 1)",
+            initial_of_other("given_l", "given_r"),
         ),
         # Cut names: Chris for Christina.
         Level("one given name begins with the other", one_begins_with_other("given_l", "given_r")),
@@ -102,24 +95,38 @@ HOUSEHOLD = Comparison(
         # and the average to compare it with from the level that is equality of that key.
         Level("frequency of family names", "family_key_l = family_key_r"),
         # Evidence that comes together in a family is counted once, from strongest to weakest.
-        Level("same family name, address and phone", f"{_FAMILY} and {_SAME_ADDRESS} and {_SAME_PHONE}"),
-        Level("same family name and address", f"{_FAMILY} and {_SAME_ADDRESS}", "family_key"),
-        Level("same family name and phone", f"{_FAMILY} and {_SAME_PHONE}", "family_key"),
+        Level("same family name, address and phone", f"{_FAMILY} and {_SAME_ADDRESS} and {_SAME_PHONE}", per_head=True),
+        # Father and son have a phone each.
+        Level(
+            "same family name and address, another phone",
+            f"{_FAMILY} and {_SAME_ADDRESS} and {_OTHER_PHONE}",
+            "family_key",
+            per_head=True,
+        ),
+        Level("same family name and address", f"{_FAMILY} and {_SAME_ADDRESS}", "family_key", per_head=True),
+        Level("same family name and phone", f"{_FAMILY} and {_SAME_PHONE}", "family_key", per_head=True),
         # Typing errors and double names.
         Level(
             "similar family name, same address or phone",
             f"{_NEAR_FAMILY} and ({_SAME_ADDRESS} or {_SAME_PHONE})",
+            per_head=True,
         ),
         Level(
             "same address or phone, family name unknown",
             f"{_NO_FAMILY} and ({_SAME_ADDRESS} or {_SAME_PHONE})",
+            per_head=True,
         ),
         # Married since, couples with two names, neighbours in one house.
-        Level("same phone, another family name", _SAME_PHONE),
-        Level("same address, another family name", _SAME_ADDRESS),
+        Level("same phone, another family name", _SAME_PHONE, per_head=True),
+        Level("same address, another family name", _SAME_ADDRESS, per_head=True),
         # A house number missing or mistyped.
         Level("same family name and street, another house number", f"{_FAMILY} and {_SAME_STREET}", "family_key"),
         Level("same family name and place, street unknown or other", f"{_FAMILY} and {_SAME_PLACE}", "family_key"),
+        Level(
+            "same family name, address unknown, another phone",
+            f"{_FAMILY} and {_ADDRESS_UNKNOWN} and {_OTHER_PHONE}",
+            "family_key",
+        ),
         Level("same family name, address unknown", f"{_FAMILY} and {_ADDRESS_UNKNOWN}", "family_key"),
         # Moved, or a namesake.
         Level("same family name, another place", _FAMILY, "family_key"),
@@ -136,23 +143,25 @@ HOUSEHOLD = Comparison(
 
 EMAIL = Comparison(
     "email",
-    # sofie.sorensen@ at two providers says no more than the name, which is compared already.
+    # sofie.sorensen@ or sofie.sorensen84@ at two providers says no more than the name and the year, which are
+    # compared already.
     "email_l is null or email_r is null"
-    " or (email_local_l = email_local_r and email_l <> email_r and email_is_name_l and email_is_name_r)",
+    " or (email_local_l = email_local_r and email_l <> email_r and (mailbox_l is null or mailbox_r is null))",
     (
-        Level("same e-mail address", "email_l = email_r", equal=("email", "email")),
-        # Typing errors in the address; anna84@ and anna85@ are two people.
+        Level("same e-mail address", "email_l = email_r", equal=("email", "email"), per_head=True),
+        # Typing errors before the @. anna84@ and anna85@ are two people; christa.weber@ and christl.weber@ too,
+        # when their names are.
         Level(
             "e-mail addresses differ by a typing error",
-            "case when email_digits_l <> email_digits_r or abs(length(email_l) - length(email_r)) > 2"
+            "case when email_domain_l <> email_domain_r or email_digits_l <> email_digits_r"
+            " or (email_is_name_l and email_is_name_r)"
+            " or abs(length(email_local_l) - length(email_local_r)) > 2"
             " or substr(email_l, 1, 1) <> substr(email_r, 1, 1) then false"
-            " else levenshtein(email_l, email_r) <= 2 end",
+            " else levenshtein(email_local_l, email_local_r) <= 2 end",
+            per_head=True,
         ),
-        # The same mailbox name at another provider.
-        Level(
-            "same mailbox name at another provider",
-            "length(email_local_l) >= 5 and email_local_l = email_local_r",
-        ),
+        # The same mailbox at another provider, or a typing error in the provider's name.
+        Level("same mailbox name at another provider", "mailbox_l = mailbox_r", per_head=True),
         Level("different e-mail addresses", "ELSE"),
     ),
 )
@@ -161,7 +170,7 @@ CARD = Comparison(
     "card",
     "card_l is null or card_r is null",
     (
-        Level("same customer card", "card_l = card_r", equal=("card", "card")),
+        Level("same customer card", "card_l = card_r", equal=("card", "card"), per_head=True),
         Level("different customer cards", "ELSE"),
     ),
 )
@@ -186,4 +195,16 @@ BIRTH_DATE = Comparison(
     ),
 )
 
-COMPARISONS = (GIVEN_NAME, HOUSEHOLD, EMAIL, CARD, BIRTH_DATE)
+BIRTH_YEAR = Comparison(
+    "birth_year",
+    # anna.weber84@ beside a birth date in 1984, or another mailbox. One and the same mailbox says nothing new.
+    "year_hint_l is null or year_hint_r is null or (birth_date_l is not null and birth_date_r is not null)"
+    " or coalesce(email_l = email_r, false)",
+    (
+        Level("the mailbox tells the same birth year", "year_hint_l = year_hint_r"),
+        # Not every number is a year, so another one is no proof.
+        Level("the mailbox tells another birth year", "ELSE", least_m=0.1),
+    ),
+)
+
+COMPARISONS = (GIVEN_NAME, HOUSEHOLD, EMAIL, CARD, BIRTH_DATE, BIRTH_YEAR)

@@ -7,17 +7,8 @@ import duckdb
 from identity import fold
 from identity.bad_values import holders
 from identity.frequencies import RAREST
+from identity.mailboxes import with_mailboxes
 from identity.store import exists
-
-# A mailbox named by the person's name alone: all of it without a number, or the given name with one.
-_LOCAL_LETTERS = fold.one_vowel("regexp_replace(o.email_local, '[^a-z]', '', 'g')")
-_EMAIL_IS_NAME = f"""coalesce(
-                {_LOCAL_LETTERS} in (o.given, o.given_first)
-                or (
-                    not regexp_matches(o.email_local, '[0-9]')
-                    and {_LOCAL_LETTERS} in (
-                        o.family, o.given || o.family, o.family || o.given, o.given_first || o.family,
-                        o.family || o.given_first, substr(o.given, 1, 1) || o.family)), false)"""
 
 
 def _without_bad(kind: str, column: str) -> str:
@@ -37,11 +28,10 @@ def _usable(keys: str) -> str:
         {_without_bad("family_name", "k.family_first")} as family_first,
         {_without_bad("family_name", "k.family_last")} as family_last,
         {_without_bad("email", "k.email")} as email,
-        regexp_replace({_without_bad("email", "k.email")}, '@.*$', '') as email_local,
         {_without_bad("phone", "k.phone")} as phone,
         {_without_bad("phone", "k.phone_2")} as phone_2,
         {_without_bad("card", "k.card")} as card,
-        k.street, k.house_no, k.postal_code, k.city,
+        k.street, k.house_no, k.postal_code, k.city, k.country,
         {_without_bad("birth_date", "k.birth_date")} as birth_date
     from {keys} as k
     where not k.is_company and not k.is_test"""
@@ -74,11 +64,12 @@ def features_sql(keys: str = "identity.party_key") -> str:
                 case when s.is_swapped then u.given else u.family end as family,
                 case when s.is_swapped then u.given_first else u.family_first end as family_first,
                 case when s.is_swapped then u.given else u.family_last end as family_last,
-                u.email, u.email_local, u.phone, u.phone_2, u.card,
-                u.street, u.house_no, u.postal_code, u.city, u.birth_date
+                u.email, u.phone, u.phone_2, u.card,
+                u.street, u.house_no, u.postal_code, u.city, u.country, u.birth_date
             from usable as u
             inner join swap as s on s.record_no = u.record_no
-        )
+        ),
+        told as ({with_mailboxes("ordered")})
         select
             o.record_no, o.record_id, o.source, o.gender, o.is_swapped,
             o.given, o.given_first,
@@ -86,10 +77,8 @@ def features_sql(keys: str = "identity.party_key") -> str:
             o.family, o.family_first, o.family_last,
             o.record_id as family_key,
             g.frequency as tf_given,
-            f.frequency as tf_family_key,
-            o.email, o.email_local,
-            regexp_replace(o.email_local, '[^0-9]', '', 'g') as email_digits,
-            {_EMAIL_IS_NAME} as email_is_name,
+            coalesce(c.frequency, least(f.frequency / coalesce(p.frequency, 1), 1)) as tf_family_key,
+            o.email, o.email_local, o.email_domain, o.email_digits, o.email_is_name, o.mailbox, o.year_hint,
             o.phone, o.phone_2, o.card,
             o.street, o.house_no, o.postal_code, o.city,
             o.birth_date,
@@ -97,10 +86,13 @@ def features_sql(keys: str = "identity.party_key") -> str:
                 when cast(substr(o.birth_date, 9, 2) as integer) <= 12
                     then substr(o.birth_date, 1, 5) || substr(o.birth_date, 9, 2) || '-' || substr(o.birth_date, 6, 2)
             end as birth_date_swapped
-        from ordered as o
+        from told as o
         left join identity.nickname as n on n.nickname = o.given_first
         left join identity.name_frequency as g on g.kind = 'given' and g.value = o.given
-        left join identity.name_frequency as f on f.kind = 'family' and f.value = o.family"""
+        left join identity.name_frequency as f on f.kind = 'family' and f.value = o.family
+        -- A family name is commoner in its own country; one that the model does not know there counts as only there.
+        left join identity.name_frequency as c on c.kind = 'family ' || o.country and c.value = o.family
+        left join identity.name_frequency as p on p.kind = 'country' and p.value = o.country"""
 
 
 def update_features(con: duckdb.DuckDBPyConnection, whole: bool) -> None:

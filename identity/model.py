@@ -1,6 +1,7 @@
 """The frozen model: learned weights, name frequencies, prior and threshold as one version in data/model.json."""
 
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -8,8 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from identity.comparisons import COMPARISONS, Comparison, Level
 from identity.errors import IdentityError
 
-# With few records the prior would be near 1; a namesake in a list of ten is no proof either.
-_MAX_PRIOR = 0.001
+MODEL_FILE = "identity_model.json"
+"""A workspace's own model, beside its rundblick.yaml."""
+
+# With fewer records the prior would be near 1; a namesake in a list of ten is no proof either.
+_LEAST_RECORDS = 1000
 # Nothing is gained by telling how much rarer than this a name is.
 _LEAST_FREQUENCY = 0.00001
 
@@ -28,18 +32,50 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     version: str
-    records: int = Field(gt=0, description="Records that it was trained on.")
+    records: int = Field(gt=1, description="Records that it was trained on.")
     pairs_per_record: float = Field(gt=0, description="Expected pairs of one person, by record.")
     match_weight: float = Field(description="Weight (log2 odds, prior included) from which a pair is linked.")
     weights: dict[str, tuple[LevelWeight, ...]]
-    frequencies: dict[str, dict[str, float]] = Field(description="Share of each name, by kind: given, family.")
+    frequencies: dict[str, dict[str, float]] = Field(
+        description="Shares by kind: given, family, country, and family names in a country as `family DE`."
+    )
+    suppressed_values: dict[str, int] = Field(
+        default_factory=dict, description="Values without meaning among the data learned from, by kind."
+    )
 
     def prior(self, records: int) -> float:
         """Probability that two random records are one person: the true pairs grow with N, all pairs with N²."""
-        return min(_MAX_PRIOR, 2 * self.pairs_per_record / max(records - 1, 1))
+        return 2 * self.pairs_per_record / (max(records, _LEAST_RECORDS) - 1)
+
+    def at(self, records: int) -> "Model":
+        """Return the model for a set of `records`: what is shared with a few others is rarer in a larger set.
+
+        Two people share a mailbox in one of a million pairs at a hundred thousand records, in one of ten million
+        at a million. The share of pairs that bear one name stays.
+        """
+        times = (self.records - 1) / (max(records, _LEAST_RECORDS) - 1)
+        weights = {
+            c.name: tuple(
+                found.model_copy(update={"u": min(found.u * times, 1.0)}) if level.per_head else found
+                for level, found in zip(c.levels, self.weights[c.name], strict=True)
+            )
+            for c in COMPARISONS
+        }
+        return self.model_copy(update={"weights": weights})
 
 
-def read_model(text: str | None = None) -> Model:
+def rounded(number: float) -> float:
+    """6 significant digits: what expectation maximisation finds beyond them differs from machine to machine."""
+    return float(f"{number:.6g}")
+
+
+def workspace_model(root: Path) -> Model:
+    """Return the workspace's own model where `rundblick identity train` wrote one, else the one shipped."""
+    own = root / MODEL_FILE
+    return read_model(own.read_text(encoding="utf-8"), str(own)) if own.exists() else read_model()
+
+
+def read_model(text: str | None = None, where: str = "identity model") -> Model:
     """Return the model in `text`, by default the one shipped.
 
     Raises IdentityError when it does not fit the comparisons in code: it has to be trained again.
@@ -50,12 +86,12 @@ def read_model(text: str | None = None) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise IdentityError(f"identity model: {place}: {first['msg']}. Train it again.") from None
+        raise IdentityError(f"{where}: {place}: {first['msg']}. Train it again.") from None
     for comparison in COMPARISONS:
         found = [w.words for w in model.weights.get(comparison.name, ())]
         if found != [level.words for level in comparison.levels]:
             raise IdentityError(
-                f"identity model: comparison {comparison.name} has other levels than the code. Train it again."
+                f"{where}: comparison {comparison.name} has other levels than the code. Train it again."
             )
     return model
 

@@ -50,7 +50,7 @@ def score_pair(con: duckdb.DuckDBPyConnection, record_l: str, record_r: str, mod
         if persons < 2:
             return Scored(Evidence(None, None, None, []), None, (), count(small, "identity.party_key", "is_company"))
         prior = model.prior(population)
-        return _read(small, model, math.log2(prior / (1 - prior)))
+        return _read(small, model.at(population), math.log2(prior / (1 - prior)))
     finally:
         small.close()
 

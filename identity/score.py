@@ -116,9 +116,9 @@ def update_scores(con: duckdb.DuckDBPyConnection, model: Model, least_evidence: 
 
 
 def write_scores(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, target: str) -> None:
-    """Write `target`: every one of `pairs` (record_no_l, record_no_r) as in identity.score, for training."""
+    """Write temp table `target`: every one of `pairs` (record_no_l, record_no_r) as in identity.score, for training."""
     con.execute(f"""
-        create or replace table {target} as
+        create or replace temp table {target} as
         select s.*, l.record_id as record_id_l, r.record_id as record_id_r
         from ({scoring_sql(model, None, "identity.party_feature", pairs)}) as s
         inner join identity.party_feature as l on l.record_no = s.record_no_l

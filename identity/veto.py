@@ -1,16 +1,16 @@
 """What forbids that two records are one person, however much else agrees."""
 
-from identity.comparisons import near, one_begins_with_other
+from identity.alike import initial_of_other, near, one_begins_with_other
 
 # Nothing explains one given name as a form of the other: neither nickname, initial, part, typing error,
 # nor names in the other order.
 _OTHER_GIVEN_NAME = f"""
     case
-        when l.given = r.given or l.nick = r.nick then false
+        when l.given is null or r.given is null or l.given = r.given or l.nick = r.nick then false
         when l.given = r.family and {near("l.family", "r.given")} then false
         when r.given = l.family and {near("r.family", "l.given")} then false
-        when length(l.given) = 1 or length(r.given) = 1
-            then substr(l.given, 1, 1) <> substr(r.given, 1, 1) and substr(l.nick, 1, 1) <> substr(r.nick, 1, 1)
+        when {initial_of_other("l.given", "r.given")} or {initial_of_other("l.nick", "r.nick")} then false
+        when length(l.given) = 1 or length(r.given) = 1 then true
         when {one_begins_with_other("l.given", "r.given")} then false
         when l.given like '%' || r.given or r.given like '%' || l.given then false
         else not {near("l.given", "r.given")}

@@ -1,12 +1,14 @@
 """Why records are one customer, and why not, from a snapshot's tables alone."""
 
 from datetime import datetime
+from math import log2
 
 import pytest
 from identity_tables import AS_OF, rows
 
 from identity.config import IdentityConfig
 from identity.errors import IdentityError
+from identity.model import read_model
 from identity.rescore import Scored
 from identity.resolve import resolve
 from identity.stored import UNKNOWN, Evidence
@@ -88,8 +90,8 @@ def test_a_linked_pair_names_what_agrees_with_the_weights_of_the_run(snapshot):
     assert evidence.match_weight == pytest.approx(
         evidence.prior_weight + sum(f.match_weight for f in evidence.findings), abs=0.001
     )
-    # Few people: the prior is the model's highest, one in a thousand.
-    assert evidence.prior_weight == pytest.approx(-9.96, abs=0.01)
+    # Few people: the prior is the model's highest, that of a thousand records.
+    assert evidence.prior_weight == pytest.approx(log2(read_model().prior(1000)), abs=0.01)
 
 
 def test_the_answer_is_the_runs_even_when_the_comparisons_have_changed_since(snapshot):
