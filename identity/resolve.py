@@ -123,16 +123,28 @@ def update_identity(
         update_keys(con)
         population = rounded_population(count(con, "identity.party_key", "not is_company"))
         whole = _is_new_basis(con, config, model, population)
-        suppressed = _prepare(con, config, model, population, whole)
         match_weight = model.match_weight if config.match_weight is None else config.match_weight
-        prior = model.prior(population)
-        prior_weight = math.log2(prior / (1 - prior))
-        pairs = update_scores(con, model, min(match_weight, 0) - NEAR - prior_weight, whole)
-        update_rules(con, whole)
-        update_links(con, prior_weight, match_weight, whole)
+        suppressed, pairs = write_links(con, config, model, population, whole)
         update_clusters(con, config.guard, match_weight, whole)
         write_state(con, "token", token)
     return Linked(before, token, whole, changed, pairs, suppressed, match_weight)
+
+
+def write_links(
+    con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model, population: int, whole: bool
+) -> tuple[int, int]:
+    """From identity.party_key to identity.link; returns the numbers of suppressed values and of pairs scored.
+
+    The statements of a `whole` run are those of Spark, too.
+    """
+    suppressed = _prepare(con, config, model, population, whole)
+    match_weight = model.match_weight if config.match_weight is None else config.match_weight
+    prior = model.prior(population)
+    prior_weight = math.log2(prior / (1 - prior))
+    pairs = update_scores(con, model.at(population), min(match_weight, 0) - NEAR - prior_weight, whole)
+    update_rules(con, whole)
+    update_links(con, prior_weight, match_weight, whole)
+    return suppressed, pairs
 
 
 def prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model) -> None:
