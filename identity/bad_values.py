@@ -111,7 +111,7 @@ def _count_values(con: duckdb.DuckDBPyConnection, limits: BadValues, whole: bool
                 count(distinct u.family || ' ' || u.given) as names
             from value_use as u
             inner join often as o on o.kind = u.kind and o.value = u.value
-            where (o.uses > {least} or o.reason is not null) and u.kind in ('email', 'phone', 'card')
+            where o.reason is not null or (o.uses > {least} and u.kind in ('email', 'phone', 'card'))
             group by u.kind, u.value
         )
         select o.kind, o.value, o.reason,

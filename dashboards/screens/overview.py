@@ -5,6 +5,7 @@ import streamlit as st
 from dashboards import look
 from dashboards.overview_parts import business, people, silos
 from dashboards.overview_parts.held import show_held
+from dashboards.overview_parts.suppressed import show_suppressed
 from dashboards.queries.overview import key_figures
 from dashboards.queries.reach import reach
 from dashboards.view import View, current_view
@@ -40,6 +41,7 @@ def show(view: View) -> None:
     with right:
         silos.show_overlap(view)
     silos.show_sources(view)
+    show_suppressed(view)
 
 
 show(current_view())

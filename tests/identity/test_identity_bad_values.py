@@ -18,10 +18,16 @@ def test_a_mailbox_of_too_many_families_joins_nobody(con, party):
 
 
 def test_each_suppressed_value_has_its_evidence(con, party):
-    party({"shop:a": {"family_name": "Zantner", "birth_date": "1900-01-01", "phone": "+490000000"}})
+    party(
+        {
+            "shop:a": {"family_name": "Zantner", "birth_date": "1900-01-01", "phone": "+490000000"},
+            "shop:b": {"family_name": "Mustermann"},
+        }
+    )
     resolve(con, IdentityConfig(), "r1", AS_OF)
     assert rows(con, "select kind, value, reason, evidence from identity.bad_value order by kind") == [
         ("birth_date", "1900-01-01", "default date of a system", "records=1"),
+        ("family_name", "mustermann", "the example of a form", "records=1"),
         ("phone", "+490000000", "only zeros", "records=1, families=1, names=0"),
     ]
 
