@@ -134,7 +134,7 @@ def resolve(
 @app.command()
 def why(
     ids: Annotated[
-        list[str] | None, typer.Argument(help="A customer (C000123, an old id too), a record, or two records.")
+        list[str] | None, typer.Argument(help="One or two customers (C000123, old ids too), or records.")
     ] = None,
     at: Annotated[str | None, typer.Option(help="Whose it was then, e.g. 2026-05-03 (the end of that day).")] = None,
     export_file: Annotated[Path | None, typer.Option("--export", help="An exported file.")] = None,

@@ -6,6 +6,7 @@ from identity.lookup import IdAt, RecordReasons, TodaysId
 from identity.merges import MergeStep
 from identity.stored import UNKNOWN, Evidence, Judgement, Link, NearLink
 from identity.why import CustomerReasons, IdEvent, PairReasons
+from identity.why_two import CustomersReasons
 
 
 def customer_lines(found: CustomerReasons) -> list[str]:
@@ -27,6 +28,11 @@ def pair_lines(found: PairReasons) -> list[str]:
             lines.append("Compared now, for illustration; it is not what a run decided by:")
         lines += _weights(found.evidence)
     return lines + _part("Joined through", map(_link, found.path))
+
+
+def customers_lines(found: CustomersReasons) -> list[str]:
+    """Return why two customers are two, and the pairs of their records that came near, the closest first."""
+    return [found.answer, *_part("Pairs that came near, the closest first", map(_near, found.kept_apart))]
 
 
 def record_lines(found: RecordReasons) -> list[str]:

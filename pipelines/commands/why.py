@@ -53,15 +53,11 @@ def _why_ids(workspace: Workspace, ids: list[str], at: datetime | None) -> tuple
     with connect_snapshot(current_snapshot(workspace.published_dir)) as con:
         if len(ids) == 1:
             return _why_one(con, ids[0], at)
-        if len(ids) == 2 and all(map(is_record_id, ids)) and at is None:
-            from identity.why import why_pair
-            from pipelines.reasons import pair_lines
-
-            pair = why_pair(con, ids[0], ids[1])
-            return pair, pair_lines(pair)
+        if len(ids) == 2 and len({is_record_id(text) for text in ids}) == 1 and at is None:
+            return _why_two(con, ids[0], ids[1])
     raise WarehouseError(
-        "why: expected one customer such as C000123, one or two records such as shop:0123456789abcdef; "
-        "--at goes with one of them."
+        "why: expected one or two customers such as C000123, or one or two records such as shop:0123456789abcdef; "
+        "--at goes with one."
     )
 
 
@@ -78,3 +74,15 @@ def _why_one(con: "duckdb.DuckDBPyConnection", text: str, at: datetime | None) -
         return customer, reasons.customer_lines(customer)
     then = who_was(con, customer.customer_id, at)
     return then, reasons.id_at_lines(then)
+
+
+def _why_two(con: "duckdb.DuckDBPyConnection", left: str, right: str) -> tuple[Any, list[str]]:
+    from identity.why import why_pair
+    from identity.why_two import why_two_customers
+    from pipelines import reasons
+
+    if is_record_id(left):
+        pair = why_pair(con, left, right)
+        return pair, reasons.pair_lines(pair)
+    customers = why_two_customers(con, parse_customer_no(left), parse_customer_no(right))
+    return customers, reasons.customers_lines(customers)

@@ -14,6 +14,7 @@ from identity.resolve import resolve
 from identity.stored import UNKNOWN, Evidence
 from identity.why import why_customer, why_pair
 from identity.why_not import say_never_joined
+from identity.why_two import CustomersReasons, why_two_customers
 
 LATER = datetime(2026, 11, 2)
 RECORDS = {
@@ -124,6 +125,19 @@ def test_a_vetoed_pair_names_the_veto(snapshot):
     ]
 
 
+def test_two_customers_are_two_for_what_kept_their_closest_pair_apart(snapshot):
+    con = snapshot()
+    ulrich, hannelore, ottilie = (customer_of(con, record) for record in ("erp:d", "shop:a", "erp:e"))
+    why = why_two_customers(con, ulrich, hannelore)
+    assert why.answer == "Two customers: clearly different given names."
+    assert [(k.record_id_l, k.record_id_r) for k in why.kept_apart] == [("erp:d", "forms:b"), ("erp:d", "shop:a")]
+    assert why_two_customers(con, ottilie, hannelore) == CustomersReasons(
+        (ottilie, hannelore), "Two customers: no record of the one came near to any of the other.", []
+    )
+    with pytest.raises(IdentityError, match="C000099: leads to nobody"):
+        why_two_customers(con, ottilie, 99)
+
+
 def test_a_pair_without_a_common_key_was_never_compared(snapshot):
     why = why_pair(snapshot(), "erp:e", "calls:c")
     assert why.answer == (
@@ -205,6 +219,7 @@ def test_an_id_that_was_merged_away_leads_to_todays(con, party):
         (2, "created", None),
         (2, "merged", 1),
     ]
+    assert why_two_customers(con, 2, 1).answer == "One customer: both lead to C000001 today."
 
 
 def test_an_answer_holds_no_value_of_a_person(snapshot):
