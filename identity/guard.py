@@ -123,25 +123,46 @@ def _write_suspects(con: duckdb.DuckDBPyConnection) -> None:
 def _write_contradictions(con: duckdb.DuckDBPyConnection) -> None:
     """Temp table found_contradiction: pairs inside a suspect that must not be one person."""
     con.execute(f"""
-        create or replace temp table found_contradiction as
+        create or replace temp table compared_member as
         with member as (
             select c.cluster_id, c.record_no, c.record_id, f.* exclude (record_no, record_id)
             from suspect as s
             inner join named as c on c.cluster_id = s.cluster_id
             left join identity.party_feature as f on f.record_no = c.record_no
-        ),
-        judged as (
-            select
-                l.cluster_id, l.record_id as record_id_l, r.record_id as record_id_r,
-                case
-                    when v.verdict = 'different' then 'judged to be different people'
-                    when v.verdict is null then {VETO}
-                end as reason
-            from member as l
-            inner join member as r on r.cluster_id = l.cluster_id and r.record_id > l.record_id
-            left join identity.verdict as v on v.record_id_l = l.record_id and v.record_id_r = r.record_id
         )
-        select cluster_id, record_id_l, record_id_r, reason from judged where reason is not null""")
+        select l.cluster_id, l.record_id as record_id_l, r.record_id as record_id_r, v.verdict, {VETO} as veto
+        from member as l
+        inner join member as r on r.cluster_id = l.cluster_id and r.record_id > l.record_id
+        left join identity.verdict as v on v.record_id_l = l.record_id and v.record_id_r = r.record_id""")
+    con.execute(f"""
+        create or replace temp table found_contradiction as
+        with {_OVERRULED}
+        select c.cluster_id, c.record_id_l, c.record_id_r,
+            case when c.verdict = 'different' then 'judged to be different people' else c.veto end as reason
+        from compared_member as c
+        left join overruled as o on o.record_id_l = c.record_id_l and o.record_id_r = c.record_id_r
+        where c.verdict = 'different' or (c.verdict is null and c.veto is not null and o.record_id_l is null)""")
+
+
+# Who said that two are one person although names or dates differ said it of every record like them as well.
+_OVERRULED = """
+    pair as (
+        select cluster_id, record_id_l as one, record_id_r as other, verdict, veto from compared_member
+        union all
+        select cluster_id, record_id_r as one, record_id_l as other, verdict, veto from compared_member
+    ),
+    alike as (
+        select one, other from pair where veto is null
+        union all
+        select one, one as other from pair group by one
+    ),
+    overruled as (
+        select distinct l.other as record_id_l, r.other as record_id_r
+        from pair as j
+        inner join alike as l on l.one = j.one
+        inner join alike as r on r.one = j.other
+        where j.verdict = 'same' and j.veto is not null and l.other < r.other
+    )"""
 
 
 def _start_parts(con: duckdb.DuckDBPyConnection) -> None:

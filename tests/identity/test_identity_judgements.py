@@ -1,10 +1,14 @@
 """What of the judgements counts in a run: the latest, of records that are there, and none that contradict others."""
 
-import pytest
-from identity_tables import rows
+from datetime import date
 
+import pytest
+from identity_tables import AS_OF, customers, rows
+
+from identity.config import IdentityConfig
 from identity.judgement_conflicts import publish_judgement_conflicts
 from identity.judgements import write_judgements
+from identity.resolve import resolve
 
 VERDICTS = {"=": "same", "#": "different", "?": "unsure"}
 
@@ -109,3 +113,43 @@ def test_contradictions_are_published_and_gone_once_one_is_taken_back(con, judge
     assert published == [("a", "a", "b", "same"), ("a", "a", "c", "different"), ("a", "b", "c", "same")]
     judged("a=b a#c")
     assert publish_judgement_conflicts(con) == 0
+
+
+HANNA = {"given_name": "Hanna", "family_name": "Zantner", "birth_date": date(1971, 3, 12)}
+JOLANDA = {"given_name": "Jolanda", "family_name": "Zantner", "birth_date": date(1984, 9, 30)}
+
+
+def judge_and_resolve(con, *said: tuple[str, str, str]) -> list[list[str]]:
+    """Who is who, by records in order, after a run with these judgements."""
+    write_judged(con, said)
+    resolve(con, IdentityConfig(), "r1", AS_OF)
+    return sorted(customers(con))
+
+
+def write_judged(con, said) -> None:
+    con.execute("""
+        create or replace table identity.judgement (
+            record_id_l text, record_id_r text, verdict text, decided_at timestamp)""")
+    for left, right, verdict in said:
+        con.execute("insert into identity.judgement values (?, ?, ?, '2026-10-01')", [left, right, verdict])
+
+
+def test_same_overrules_the_veto_for_all_that_hangs_on_to_the_two(con, party):
+    hanna = HANNA | {"email": "h.zantner@web.de"}
+    jolanda = JOLANDA | {"email": "jolanda.z@gmx.de"}
+    party({"shop:a": hanna, "erp:b": hanna, "shop:c": jolanda, "erp:d": jolanda})
+    assert judge_and_resolve(con) == [["erp:b", "shop:a"], ["erp:d", "shop:c"]]
+    everybody = [["erp:b", "erp:d", "shop:a", "shop:c"]]
+    assert judge_and_resolve(con, ("shop:a", "shop:c", "same")) == everybody
+
+
+def test_same_overrules_no_veto_that_the_two_do_not_bear(con, party):
+    """A. Zantner is Anna, somebody said: then Anton, who shares his initial and mailbox, is not."""
+    shared = {"family_name": "Zantner", "email": "zantner@web.de", "street": "Lindenweg", "house_no": "4",
+              "postal_code": "04277", "city": "Leipzig"}  # fmt: skip
+    party({
+        "shop:a": shared | {"given_name": "A."},
+        "shop:b": shared | {"given_name": "Anna"},
+        "erp:c": shared | {"given_name": "Anton"},
+    })  # fmt: skip
+    assert judge_and_resolve(con, ("shop:a", "shop:b", "same")) == [["erp:c"], ["shop:a", "shop:b"]]
