@@ -30,6 +30,9 @@ class Guard(_Part):
     """What a cluster may hold before it is looked at again and, if need be, cut."""
 
     max_records: int = Field(20, ge=2, description="A larger cluster loses its weakest links, step by step.")
+    max_contacts: int = Field(
+        3, ge=1, description="A cluster of more e-mail addresses, phones, homes or cards loses links by names only."
+    )
 
 
 class Households(_Part):

@@ -2,8 +2,8 @@
 
 A chain of good links can join what no single link would: Anna – A. – Anton. Clusters that hold two
 records which the veto keeps apart are taken apart and put together again from the strongest link down,
-never joining two parts of which any two records contradict each other. Clusters of too many records
-lose their weakest links first.
+never joining two parts of which any two records contradict each other. Clusters of too many records,
+or of more e-mail addresses, phones, homes or cards than one person has, lose their weakest links first.
 """
 
 import duckdb
@@ -18,7 +18,9 @@ from identity.veto import VETO
 _JUDGED = 1000
 # Weights below which the links of a too large cluster are dropped, added to the model's, one after the other.
 _STEPS = (4, 8, 12, 16, 20)
-WEAK_LINK = "weak link in a cluster of too many records"
+# Up to this step it is hardly more than the name that joins.
+_NAMES_ONLY = 8
+WEAK_LINK = "weak link in a cluster of too many records or contacts"
 """The veto of a link that a cluster lost for being too large."""
 
 
@@ -39,7 +41,7 @@ def update_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: 
         where veto is null and record_no_l in (select record_no from touched_record)""")
     _start_clusters(con)
     for step in _STEPS:
-        if not _drop_weak_links(con, guard.max_records, match_weight + step):
+        if not _drop_weak_links(con, _too_large(guard, step), match_weight + step):
             break
     _name_clusters(con)
     _write_suspects(con)
@@ -65,12 +67,31 @@ def _start_clusters(con: duckdb.DuckDBPyConnection) -> None:
         inner join found_cluster as f on f.record_no = t.record_no""")
 
 
-def _drop_weak_links(con: duckdb.DuckDBPyConnection, max_records: int, least_weight: float) -> bool:
-    """Drop the links below `least_weight` in clusters of more than `max_records`; false when there is none."""
+def _too_large(guard: Guard, step: int) -> str:
+    """SQL: cluster_no of the clusters of more records, or more addresses, phones, homes or cards, than one person's.
+
+    Contacts tell against links by names only, such as those of a placeholder that no list knows.
+    """
+    too_large = f"select cluster_no from guarded group by cluster_no having count(*) > {guard.max_records}"
+    if step > _NAMES_ONLY:
+        return too_large
+    contacts = ("f.email", "f.phone", "f.card", "f.postal_code || '|' || f.house_no")
+    too_many = " or ".join(f"count(distinct {contact}) > {guard.max_contacts}" for contact in contacts)
+    return f"""{too_large} union
+        select g.cluster_no
+        from guarded as g
+        inner join identity.party_feature as f on f.record_no = g.record_no
+        where g.cluster_no in (
+            select cluster_no from guarded group by cluster_no having count(*) > {guard.max_contacts})
+        group by g.cluster_no
+        having {too_many}"""
+
+
+def _drop_weak_links(con: duckdb.DuckDBPyConnection, too_large: str, least_weight: float) -> bool:
+    """Drop the links below `least_weight` in the clusters that are `too_large`; false when there is none."""
     con.execute(f"""
         create or replace temp table large as
-        select record_no from guarded
-        where cluster_no in (select cluster_no from guarded group by cluster_no having count(*) > {max_records})""")
+        select record_no from guarded where cluster_no in ({too_large})""")
     if not count(con, "large"):
         return False
     con.execute(f"""

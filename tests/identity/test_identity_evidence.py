@@ -125,7 +125,7 @@ def test_pairs_that_did_not_join_say_what_kept_them_apart(con, engine):
         ("bc", 1, 2, "rule", "clearly different birth dates"),
         ("bd", 1, 2, "person", "judged to be different people"),
         ("ce", 2, 3, "guard", "the guard of whole clusters keeps them apart"),
-        ("cf", 2, 4, "guard", "weak link in a cluster of too many records"),
+        ("cf", 2, 4, "guard", WEAK_LINK),
         ("de", 2, 3, "person", "judged to be different people"),
     ]  # fmt: skip
 
