@@ -3,7 +3,6 @@
 import duckdb
 import polars as pl
 
-from identity import fold
 from identity.anytable.columns import Column
 from identity.anytable.dates import digits_of_dates, digits_of_parts
 from identity.anytable.keys import write_keys
@@ -55,11 +54,6 @@ def _values(columns: list[Column]) -> str:
     def first(kind: str) -> str:
         return f"coalesce({', '.join(of[kind])})" if kind in of else "cast(null as text)"
 
-    given, family = (
-        _name_words(joined("given_name", "middle_name")),
-        _name_words(joined("family_name", "family_name_2")),
-    )
-    whole = _name_words(_in_order(first("full_name")))
     singles = {name: first(_KIND_OF.get(name, name)) for name in _ONE_VALUE}
     others = of.get("other", [])
     singles |= {
@@ -67,9 +61,8 @@ def _values(columns: list[Column]) -> str:
     }
     return f"""
         select no, dob_digits,
-            coalesce({given}, case when {whole} like '% %' then regexp_replace({whole}, ' [^ ]+$', '') end)
-                as given_words,
-            coalesce({family}, regexp_extract({whole}, '[^ ]+$')) as family_words,
+            {joined("given_name", "middle_name")} as given_name,
+            {joined("family_name", "family_name_2")} as family_name, {_in_order(first("full_name"))} as full_name,
             {first("email")} as email, {first("phone")} as phone, {first("national_id")} as national_id,
             {first("card")} as card, {joined("street")} as street, {joined("address_extra")} as extra,
             {", ".join(f"{sql} as {name}" for name, sql in singles.items())}"""
@@ -78,8 +71,3 @@ def _values(columns: list[Column]) -> str:
 def _in_order(x: str) -> str:
     """`Smith, John` as `John Smith`."""
     return f"regexp_replace({x}, '^([^,]*),(.*)$', '\\2 \\1')"
-
-
-def _name_words(x: str) -> str:
-    """The words of a name; one in another alphabet as it is."""
-    return f"coalesce({fold.name_words(f'strip_accents({x})')}, lower({x}))"

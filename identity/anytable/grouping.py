@@ -11,7 +11,7 @@ import polars as pl
 
 from identity.anytable.comparisons import Comparison
 from identity.anytable.model import Model
-from identity.anytable.patterns import unpacked, write_patterns
+from identity.anytable.patterns import Floats, unpacked, write_patterns
 from identity.clusters import label_components
 
 # Hundredths of a bit: whole numbers add up to the same in any order.
@@ -29,13 +29,29 @@ def write_weights(
     """Write `target` (no_l, no_r, weight in hundredths of a bit) for a table of patterns."""
     con.execute(f"create or replace temp table distinct_pattern as select distinct pattern from {patterns}")
     found = con.sql("select pattern from distinct_pattern order by pattern").pl()
-    weights = model.weights(unpacked(found["pattern"].to_numpy(), comparisons))
-    frame = found.with_columns(pl.Series("weight", np.round(weights * STEPS).astype(np.int32)))
+    apart = unpacked(found["pattern"].to_numpy(), comparisons)
+    weights = model.weights(apart)
+    says = _says(weights, model.prior, (apart.levels > 0).mean(axis=1))
+    frame = found.with_columns(
+        pl.Series("weight", np.round(weights * STEPS).astype(np.int32)),
+        pl.Series("says", np.round(says * STEPS).astype(np.int32)),
+    )
     con.register("weight_frame", frame)
     con.execute(f"""
         create or replace table {target} as
-        select p.no_l, p.no_r, w.weight from {patterns} as p inner join weight_frame as w on w.pattern = p.pattern""")
+        select p.no_l, p.no_r, w.weight, w.says
+        from {patterns} as p inner join weight_frame as w on w.pattern = p.pattern""")
     con.unregister("weight_frame")
+
+
+def _says(weights: Floats, prior: float, known: Floats) -> Floats:
+    """What each pair says about joining two parts: a contradiction more than a lack of evidence."""
+    evidence = weights - prior
+    lacking = np.maximum(weights, prior) * known**2
+    against = np.maximum(evidence, -_MOST_AGAINST)
+    return np.asarray(
+        np.where(weights >= 0, np.minimum(weights, _MOST_FOR), np.where(evidence >= 0, lacking, lacking + against))
+    )
 
 
 def write_groups(
@@ -96,11 +112,9 @@ def _start_parts(con: duckdb.DuckDBPyConnection) -> None:
         from chain as c
         inner join (select component, count(*) as n from chain group by component) as s
             on s.component = c.component""")
-    con.execute(f"""
+    con.execute("""
         create or replace table part_weight as
-        select no_l as part_l, no_r as part_r, 1 as pairs,
-            cast(greatest(least(weight, {_MOST_FOR * STEPS}), {-_MOST_AGAINST * STEPS}) as bigint) as weight
-        from chain_weight""")
+        select no_l as part_l, no_r as part_r, 1 as pairs, cast(says as bigint) as weight from chain_weight""")
 
 
 def _join_best_parts(con: duckdb.DuckDBPyConnection, least: int) -> bool:

@@ -27,6 +27,7 @@ _LEAST_SAME = {"given_name": 0.4, "family_name": 0.5, "birth_date": 0.35, "birth
 _LEAST = 1e-9
 # What a level may speak for one person, in bits, before any pair was seen at it; doubling the pairs adds a bit.
 _FIRST_BITS, _MORE_BITS_OF_EQUAL = 8, 6
+_OWN, _OWN_BITS = ("email", "phone", "national_id", "card"), 8
 _DIGITS = 6
 
 
@@ -47,6 +48,11 @@ class Model:
         found[:, STRANGER] -= patterns.rarity
         found[:, RELATIVE] -= patterns.rarity_in_family
         return found
+
+    @property
+    def prior(self) -> float:
+        """Log2 odds of one person before anything is known of a pair."""
+        return float(np.log2(self.shares[PERSON] / (1 - self.shares[PERSON])))
 
     def weights(self, patterns: Patterns) -> Floats:
         """Return the log2 odds that a pair is one person."""
@@ -70,7 +76,8 @@ def start(comparisons: list[Comparison], usual: dict[str, float], strangers: Cou
         size = len(comparison.levels)
         seen = _level_pairs(strangers.patterns.levels[:, place], strangers.pairs, size)
         equal = np.zeros(size)
-        equal[0] = 2.0 ** -usual[comparison.key] if comparison.key else 0.3
+        rarer = _OWN_BITS if comparison.name in _OWN else 0
+        equal[0] = 2.0 ** -(usual[comparison.key] + rarer) if comparison.key else 0.3
         share = (seen + 1e-4 / size + equal) / (seen + 1e-4 / size + equal).sum()
         levels.append(np.stack([expected[:, PERSON], expected[:, RELATIVE], share], axis=1))
     return Model(shares, levels, usual)
@@ -88,7 +95,11 @@ def learn(comparisons: list[Comparison], model: Model, counted: Counted, records
         shares = np.maximum(kinds.sum(axis=0) / total, 0.01 * records / total / total)
         shares = shares / shares.sum()
         levels = [
-            _level_shares(comparison, counted.patterns.levels[:, place], kinds, model.levels[place])
+            _by_strangers(
+                _level_shares(comparison, counted.patterns.levels[:, place], kinds, model.levels[place]),
+                comparison,
+                model.usual,
+            )
             for place, comparison in enumerate(comparisons)
         ]
         moved = max(float(np.abs(new - old).max()) for new, old in zip(levels, model.levels, strict=True))
@@ -96,6 +107,13 @@ def learn(comparisons: list[Comparison], model: Model, counted: Counted, records
         if moved < _ENOUGH:
             break
     return Model(_rounded(model.shares), [_rounded(levels) for levels in model.levels], model.usual)
+
+
+def _by_strangers(found: Floats, comparison: Comparison, usual: dict[str, float]) -> Floats:
+    """Strangers share a number of one's own by mistake only, however many pairs have nothing else in common."""
+    if comparison.name in _OWN and comparison.key:
+        found[0, STRANGER] = min(found[0, STRANGER], 2.0 ** -(usual[comparison.key] + _OWN_BITS))
+    return found
 
 
 def _level_shares(comparison: Comparison, levels: Ints, kinds: Floats, before: Floats) -> Floats:
