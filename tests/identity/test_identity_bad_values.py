@@ -41,3 +41,20 @@ def test_the_snapshot_lists_hashes_and_no_values(con, party):
 def test_a_family_may_share_a_phone(con, party):
     party({f"shop:{n}": {"given_name": n, "family_name": "Zantner", "phone": "+49301234599"} for n in FAMILIES})
     assert resolve(con, IdentityConfig(), "r1", AS_OF).suppressed_values == 0
+
+
+def test_a_birth_date_after_the_record_itself_is_no_key(con, party):
+    born = {"given_name": "Petra", "birth_date": "2025-03-01"}
+    party(
+        {
+            "shop:a": {**born, "created_at": "2024-12-31 10:00:00"},
+            "shop:b": {**born, "created_at": "2024-12-31 10:00:00", "updated_at": "2025-03-01 00:00:00"},
+            "shop:c": born,
+        }
+    )
+    resolve(con, IdentityConfig(), "r1", AS_OF)
+    assert rows(con, "select record_id, birth_date from identity.party_key order by record_id") == [
+        ("shop:a", None),
+        ("shop:b", "2025-03-01"),
+        ("shop:c", "2025-03-01"),
+    ]

@@ -4,6 +4,7 @@ from identity_tables import AS_OF, customers, rows
 
 from identity.config import IdentityConfig
 from identity.resolve import resolve
+from identity.why import why_pair
 
 LISTED = "select kind, value, reason, evidence from identity.bad_value where kind = 'record' order by value"
 ANNA = {"given_name": "Anna", "family_name": "Zantner", "email": "a.zantner@web.de", "birth_date": "1980-04-05"}
@@ -14,6 +15,13 @@ def test_a_test_account_joins_no_customer_and_is_listed(con, party):
     resolve(con, IdentityConfig(), "r1", AS_OF)
     assert customers(con) == [["forms:b", "shop:a"], ["shop:t"]]
     assert rows(con, LISTED) == [("record", "shop:t", "test account", "marked by the silo")]
+
+
+def test_it_is_said_that_a_test_account_is_the_cause(con, party):
+    party({"forms:b": ANNA, "shop:t": {**ANNA, "is_test": True}})
+    resolve(con, IdentityConfig(), "r1", AS_OF)
+    con.execute("create table serve.party as select * from clean.party")
+    assert why_pair(con, "forms:b", "shop:t").answer == "Two customers: a test account is joined with nobody."
 
 
 def test_an_account_that_is_no_test_any_more_joins_and_is_listed_no_more(con, party):

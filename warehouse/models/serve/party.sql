@@ -23,6 +23,7 @@
 -- column: postal_code | Postal code. | personal
 -- column: city | City. | personal
 -- column: country | ISO-2 country.
+-- column: is_test | Test account or staff: joined with nobody.
 -- column: is_account | Has an online account.
 -- column: verified_at | When the e-mail address was confirmed (UTC).
 -- column: created_at | When the silo made the record (UTC).
@@ -51,6 +52,7 @@ select
     p.postal_code,
     p.city,
     p.country,
+    p.is_test,
     p.is_account,
     p.verified_at,
     p.created_at,
