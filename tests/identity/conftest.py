@@ -11,8 +11,8 @@ from warehouse.db import connect_memory
 _COLUMNS = {
     "record_id": "text", "source": "text", "record_table": "text", "record_key": "text", "is_company": "boolean",
     "company_name": "text", "parent_record_id": "text", "vat_id": "text", "gender": "text", "title": "text",
-    "given_name": "text", "family_name": "text", "birth_date": "date", "email": "text", "phone": "text", "phone_2": "text",
-    "card_no": "text", "street": "text", "house_no": "text", "address_extra": "text", "postal_code": "text",
+    "given_name": "text", "family_name": "text", "birth_date": "date", "email": "text", "phone": "text",
+    "phone_2": "text", "card_no": "text", "street": "text", "house_no": "text", "address_extra": "text", "postal_code": "text",
     "city": "text", "country": "text", "language": "text", "customer_no": "text", "is_test": "boolean",
     "is_deceased": "boolean", "is_account": "boolean", "verified_at": "timestamp", "created_at": "timestamp",
     "updated_at": "timestamp",
