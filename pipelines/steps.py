@@ -48,7 +48,7 @@ IDENTITY_TABLES = (
 HOUSEHOLD_TABLES = ("serve.household_member", "serve.household_member_history", "serve.household_exclusion")
 MEMBERSHIP_TABLES = ("serve.membership", "serve.membership_event", "serve.segment_reach")
 REVIEW_TABLES = ("serve.review_queue", "serve.judgement_conflict")
-RELEASE_TABLES = ("serve.release_check", "serve.release_example", "serve.segment_definition")
+RELEASE_TABLES = ("serve.release_check", "serve.release_example", "serve.release_basis")
 
 
 def write_stage(session: Session, sources: list[Source]) -> Numbers:
@@ -156,9 +156,20 @@ def write_release_check(session: Session) -> Numbers:
     limits = read_config(session.workspace.root / "identity.yaml").release
     segments = read_segments(session.workspace.root)
     published = session.workspace.published_dir
-    found = check_release(session.con, published, limits, segments, session.run_id)
+    found = check_release(session.con, published, limits, segments, session.run_id, _rules(session))
     session.findings = [asdict(finding) for finding in found] if limits.hold else []
     return {"beyond_limit": len(found)}
+
+
+def _rules(session: Session) -> dict[str, str]:
+    """What a run is made from besides the silos' data, each with a hash."""
+    config = read_config(session.workspace.root / "identity.yaml")
+    code = [fingerprint.of_code(package) for package in ("warehouse", "connectors", "identity", "segments")]
+    return {
+        "the program": fingerprint.digest(code),
+        "identity.yaml": fingerprint.digest([config.model_dump_json(exclude={"release"})]),
+        "judgements": fingerprint.read(session.con, ["identity.judgement"])[0],
+    }
 
 
 def publish(session: Session) -> Numbers:

@@ -1,10 +1,12 @@
 """The release gate: how a candidate differs from what is published, and whether a person has to look at it first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from identity.release import write_measures
 from identity.release_limits import Limit, ReleaseLimits
@@ -31,13 +33,21 @@ class Finding:
 
 
 def check_release(
-    con: duckdb.DuckDBPyConnection, published: Path, limits: ReleaseLimits, segments: Segments, run_id: str
+    con: duckdb.DuckDBPyConnection,
+    published: Path,
+    limits: ReleaseLimits,
+    segments: Segments,
+    run_id: str,
+    rules: Mapping[str, str],
 ) -> list[Finding]:
-    """Write serve.release_check, serve.release_example and serve.segment_definition of this run; return what is
-    beyond a limit. A first run has nothing to differ from."""
+    """Write serve.release_check, release_example and release_basis of this run; return what is beyond a limit.
+
+    `rules` are other things than data that the run was made from: a name for people, and a hash. A first run has
+    nothing to differ from.
+    """
     with published_beside(con, published):
         write_measures(con, limits)
-        _write_definitions(con, segments)
+        _write_basis(con, segments, rules)
         _write_segment_measures(con)
     _write_limits(con, limits, is_first=not publish.has_snapshot(published))
     con.execute(_CHECK, {"run_id": run_id})
@@ -46,14 +56,31 @@ def check_release(
     return [Finding(*row) for row in found]
 
 
-def _write_definitions(con: duckdb.DuckDBPyConnection, segments: Segments) -> None:
-    """Who changes a segment's definition wants other members: those of it are told, and never held."""
-    con.execute("create or replace table serve.segment_definition (segment text, definition_sha256 text)")
-    rows = [(name, fingerprint.digest([members_sql(s, _AT, segments), s.purpose])) for name, s in segments.items()]
-    if rows:
-        marks = ", ".join("(?, ?)" for _ in rows)
-        values = [value for row in rows for value in row]
-        con.execute(f"insert into serve.segment_definition values {marks}", values)
+def _write_basis(con: duckdb.DuckDBPyConnection, segments: Segments, rules: Mapping[str, str]) -> None:
+    """What people changed since the snapshot explains much of what a run changes. Who changes a segment's definition
+    wants other members: those of it are told, and never held."""
+    definitions = [fingerprint.digest([members_sql(s, _AT, segments), s.purpose]) for s in segments.values()]
+    basis = pl.DataFrame(  # noqa: F841 - read by the statement below
+        {
+            "kind": ["rule"] * len(rules) + ["segment"] * len(definitions),
+            "name": [*rules, *segments],
+            "value_sha256": [*rules.values(), *definitions],
+        },
+        schema=dict.fromkeys(("kind", "name", "value_sha256"), pl.String),
+    )
+    con.execute("create or replace temp table release_now as select * from basis")
+    con.execute(f"""
+        create or replace table serve.release_basis as
+        select n.kind, n.name, n.value_sha256,
+            case when (select count(*) from {_basis_before(con)}) > 0
+                then n.value_sha256 is distinct from b.value_sha256 end as is_changed
+        from release_now as n
+        left join {_basis_before(con)} as b on b.kind = n.kind and b.name = n.name
+        order by n.kind, n.name""")
+
+
+def _basis_before(con: duckdb.DuckDBPyConnection) -> str:
+    return as_published(con, "release_basis", "(select * from release_now limit 0)")
 
 
 def _write_segment_measures(con: duckdb.DuckDBPyConnection) -> None:
@@ -61,14 +88,14 @@ def _write_segment_measures(con: duckdb.DuckDBPyConnection) -> None:
     or defined anew."""
     con.execute(f"""
         create or replace temp table release_unlimited as
-        select coalesce(n.segment, b.segment) as segment
-        from serve.segment_definition as n
-        full join {as_published(con, "segment_definition")} as b on b.segment = n.segment
-        where n.definition_sha256 is distinct from b.definition_sha256""")
+        select name as segment from serve.release_basis where kind = 'segment' and is_changed is distinct from false
+        union
+        select segment from {as_published(con, "membership")}
+        where segment not in (select name from serve.release_basis where kind = 'segment')""")
     con.execute(f"""
         insert into release_measure
         with segment as (
-            select segment from serve.segment_definition
+            select name as segment from serve.release_basis where kind = 'segment'
             union
             select segment from {as_published(con, "membership")}
         ),

@@ -74,6 +74,18 @@ def release_measures(con: duckdb.DuckDBPyConnection) -> list[Measure]:
     return sorted(found, key=lambda m: (order.index(m.measure) if m.measure in order else len(order), m.subject))
 
 
+def release_causes(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return what people changed since the snapshot before, besides the silos' data: the program, identity.yaml…"""
+    known = con.execute("select count(*) from duckdb_tables() where table_name = 'release_basis'").fetchall()
+    if known == [(0,)]:
+        return []
+    rows = con.execute(
+        "select case when kind = 'segment' then 'segment ' || name else name end from serve.release_basis "
+        "where is_changed order by kind, name"
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
 _MEASURES = """
     with latest as (
         -- A first run has nothing to differ from.

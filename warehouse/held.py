@@ -102,13 +102,13 @@ def published_beside(con: duckdb.DuckDBPyConnection, published: Path) -> Iterato
         con.execute("detach published")
 
 
-def as_published(con: duckdb.DuckDBPyConnection, table: str) -> str:
+def as_published(con: duckdb.DuckDBPyConnection, table: str, empty: str | None = None) -> str:
     """Return how SQL names a table of the published snapshot beside `serve`; where an older program had none or
-    nothing is published, an empty one."""
+    nothing is published, an empty one, by default made like the one in `serve`."""
     found = con.execute(
         "select 1 from duckdb_tables() where database_name = 'published' and table_name = ?", [table]
     ).fetchall()
-    return f"published.{table}" if found else f"(select * from serve.{table} limit 0)"
+    return f"published.{table}" if found else empty or f"(select * from serve.{table} limit 0)"
 
 
 def is_same_again(con: duckdb.DuckDBPyConnection, held: Held) -> bool:

@@ -3,12 +3,17 @@
 import duckdb
 import polars as pl
 
-from segments.release_report import Measure, release_measures
+from segments.release_report import Measure, release_causes, release_measures
 
 
 def difference(con: duckdb.DuckDBPyConnection) -> list[Measure]:
     """Return every measure of the snapshot's own run."""
     return release_measures(con)
+
+
+def causes(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return what people changed since the snapshot before."""
+    return release_causes(con)
 
 
 def merged_into(con: duckdb.DuckDBPyConnection, customer_ids: tuple[int, ...]) -> dict[int, list[int]]:

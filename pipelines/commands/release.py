@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.release_lines import measure_lines
-from segments.release_report import Measure, release_measures
+from segments.release_report import Measure, release_causes, release_measures
 from warehouse.db import connect_snapshot
 from warehouse.errors import WarehouseError
 from warehouse.held import Held, held_candidate
@@ -43,11 +43,11 @@ def _show(workspace: Workspace, as_json: bool) -> None:
     held = held_candidate(workspace.published_dir)
     current = current_snapshot(workspace.published_dir)
     with connect_snapshot(held.snapshot if held else current) as con:
-        measures = release_measures(con)
+        measures, causes = release_measures(con), release_causes(con)
     if as_json:
-        print(json.dumps(_as_json(held, snapshot_id(current), measures)))
+        print(json.dumps(_as_json(held, snapshot_id(current), measures, causes)))
         return
-    print("\n".join([*_head(held, snapshot_id(current), workspace.root), *measure_lines(measures)]))
+    print("\n".join([*_head(held, snapshot_id(current), workspace.root), *measure_lines(measures, causes)]))
 
 
 def _head(held: Held | None, current: str, root: Path) -> list[str]:
@@ -60,9 +60,9 @@ def _head(held: Held | None, current: str, root: Path) -> list[str]:
     ]
 
 
-def _as_json(held: Held | None, current: str, measures: list[Measure]) -> dict[str, object]:
+def _as_json(held: Held | None, current: str, measures: list[Measure], causes: list[str]) -> dict[str, object]:
     listed = [asdict(measure) | {"words": measure.words} for measure in measures]
-    return {"held": held.as_json() if held else None, "snapshot": current, "measures": listed}
+    return {"held": held.as_json() if held else None, "snapshot": current, "changed": causes, "measures": listed}
 
 
 def _tell(workspace: Workspace, done: Action, found: Held, as_json: bool) -> None:

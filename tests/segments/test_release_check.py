@@ -8,7 +8,7 @@ from identity.release_limits import Limit, ReleaseLimits
 from segments.definition import Segment
 from segments.pack import read_segments
 from segments.release import check_release
-from segments.release_report import release_measures
+from segments.release_report import release_causes, release_measures
 from warehouse import publish
 from warehouse.db import connect_memory
 
@@ -33,7 +33,7 @@ class Runs:
         self.folder = folder
         self.segments = segments
 
-    def run(self, run_id, customers, members=(), limits=STRICT, segments=None, publishes=True):
+    def run(self, run_id, customers, members=(), limits=STRICT, segments=None, rules=None, publishes=True):
         with connect_memory() as con, publish.candidate(con, self.folder, run_id) as part:
             con.execute("create schema identity")
             con.execute("create table identity.verdict (record_id_l text, record_id_r text, verdict text)")
@@ -48,9 +48,10 @@ class Runs:
             for segment, customer in members:
                 con.execute("insert into serve.membership values (?, ?, timestamp '2026-01-01')", [segment, customer])
             known = self.segments if segments is None else segments
-            found = check_release(con, self.folder, limits, known, run_id)
+            found = check_release(con, self.folder, limits, known, run_id, rules or {})
             con.execute(f"insert into serve.run values ('{run_id}', now(), now(), timestamp '2026-01-0{run_id}')")
             self.measures = release_measures(con)
+            self.causes = release_causes(con)
             self.checks = con.execute("from serve.release_check order by all").fetchall()
             if publishes:
                 publish.publish(con, part)
@@ -138,3 +139,12 @@ def test_each_snapshot_tells_how_it_differs_from_the_one_before(runs):
     assert [m.words for m in runs.measures[:2]] == ["Records", "Customers"]
     runs.run("3", [1, 1, 3, 4], [("lapsed", 1), ("lapsed", 3)])
     assert {check[0] for check in runs.checks} == {"1", "2", "3"}
+
+
+def test_what_people_changed_is_told_and_what_an_older_program_did_not_note_is_not(runs, pack):
+    runs.run("1", [1, 2], rules={"identity.yaml": "a", "the program": "b"})
+    assert runs.causes == []
+    runs.run("2", [1, 2], rules={"identity.yaml": "a", "the program": "c"}, segments={"lapsed": pack["lapsed"]})
+    assert runs.causes == ["the program"]
+    runs.run("3", [1, 2], rules={"identity.yaml": "a", "the program": "c"})
+    assert runs.causes == ["segment regulars"]
