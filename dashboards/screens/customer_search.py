@@ -55,8 +55,15 @@ def show_search(view: View) -> None:
         look.empty("Nobody found. Try fewer words or only the beginning of a name; numbers without blanks.")
         return
     more = f", the best {AT_MOST} shown: add a word to narrow it down" if matching > AT_MOST else ""
-    look.heading(f"{words.plural(matching, 'customer')} found", f"Best match first{more}.")
+    look.heading(f"{words.plural(matching, 'customer')} found", f"{old_number(text, ids)}Best match first{more}.")
     show_results(view, view.ask(results, ids))
+
+
+def old_number(text: str, found: list[int]) -> str:
+    """Say so where what was typed is a number that nobody found bears any more."""
+    typed = words.customer_number(text)
+    is_old = text.strip().upper().startswith("C") and typed is not None and typed not in found
+    return f"{words.customer_code(typed)} is an old number; its records are here. " if typed and is_old else ""
 
 
 def show_results(view: View, found: pl.DataFrame) -> None:
