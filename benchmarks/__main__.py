@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("whole_run", "loading", "exporting", "identity_accuracy")
+BENCHMARKS = ("whole_run", "loading", "exporting", "identity_accuracy", "identity_speed")
 
 
 def main() -> None:

@@ -15,30 +15,41 @@ _TABLE = """
         street text, house_no text, postal_code text, city text, birth_date text)"""
 
 
-def key_columns(p: str = "p") -> str:
-    """SQL: the columns of identity.party_key that are made from a row `p` of clean.party."""
+def keys_sql(source: str, first: str) -> str:
+    """SQL: the columns `first`, then those of identity.party_key that are made from `source`, rows of clean.party.
+
+    Names are split into words once, since five keys are made of them.
+    """
     return f"""
-        {p}.record_id, {p}.source, {p}.is_company, coalesce({p}.is_test, false) as is_test, {p}.gender, {p}.country,
-        {fold.name_key(f"{p}.given_name")} as given,
-        {fold.first_word(fold.name_words(f"{p}.given_name"))} as given_first,
-        {fold.name_key(f"{p}.family_name")} as family,
-        {fold.first_word(fold.name_words(f"{p}.family_name"))} as family_first,
-        {fold.last_word(fold.name_words(f"{p}.family_name"))} as family_last,
-        {fold.company_key(f"{p}.company_name")} as company,
-        {fold.email_key(f"{p}.email")} as email,
-        {p}.phone, {p}.phone_2,
-        {fold.card_key(f"{p}.card_no")} as card,
-        {fold_address.street_key(f"{p}.street")} as street,
-        {fold_address.house_number_key(f"{p}.house_no")} as house_no,
-        {fold_address.postal_code_key(f"{p}.postal_code", f"{p}.country")} as postal_code,
-        {fold_address.city_key(f"{p}.city")} as city,
-        case when {_is_born(p)} then cast({p}.birth_date as text) end as birth_date"""
-
-
-def _is_born(p: str) -> str:
-    """SQL: the birth date is not after the record itself, which would make it a slip."""
-    known = f"coalesce({p}.updated_at, {p}.created_at)"
-    return f"({known} is null or {p}.birth_date <= cast({known} as date))"
+        with worded as (
+            select p.*,
+                {fold.name_words("p.given_name")} as given_words,
+                {fold.name_words("p.family_name")} as family_words
+            from {source} as p
+        )
+        select
+            {first},
+            p.record_id, p.source, p.is_company, coalesce(p.is_test, false) as is_test, p.gender, p.country,
+        {fold.squeezed("p.given_words")} as given,
+        {fold.first_word("p.given_words")} as given_first,
+        {fold.squeezed("p.family_words")} as family,
+        {fold.first_word("p.family_words")} as family_first,
+        {fold.last_word("p.family_words")} as family_last,
+        {fold.company_key("p.company_name")} as company,
+        {fold.email_key("p.email")} as email,
+        p.phone, p.phone_2,
+        {fold.card_key("p.card_no")} as card,
+        {fold_address.street_key("p.street")} as street,
+        {fold_address.house_number_key("p.house_no")} as house_no,
+        {fold_address.postal_code_key("p.postal_code", "p.country")} as postal_code,
+        {fold_address.city_key("p.city")} as city,
+        -- A birth date after the record itself is a slip.
+        case
+            when coalesce(p.updated_at, p.created_at) is null
+                or p.birth_date <= cast(coalesce(p.updated_at, p.created_at) as date)
+            then cast(p.birth_date as text)
+        end as birth_date
+        from worded as p"""
 
 
 def open_keys(con: duckdb.DuckDBPyConnection) -> None:
@@ -71,9 +82,10 @@ def update_keys(con: duckdb.DuckDBPyConnection) -> None:
         from changed_record as c""")
     if count(con, "old_key"):
         con.execute("delete from identity.party_key where record_no in (select record_no from old_key)")
+    changed = """(
+            select p.*, c.record_no, c.row_hash from clean.party as p
+            inner join changed_no as c on c.record_id = p.record_id
+            where not c.is_gone)"""
     con.execute(f"""
         insert into identity.party_key by name
-        select c.record_no, c.row_hash, {key_columns("p")}
-        from clean.party as p
-        inner join changed_no as c on c.record_id = p.record_id
-        where not c.is_gone""")
+        {keys_sql(changed, "p.record_no, p.row_hash")}""")
