@@ -8,7 +8,7 @@ or of more e-mail addresses, phones, homes or cards than one person has, lose th
 
 import duckdb
 
-from identity.clusters import label_components
+from identity.clusters import label_components, write_components
 from identity.config import Guard
 from identity.store import exists, replace_rows
 from identity.tables import count
@@ -143,6 +143,7 @@ def _write_suspects(con: duckdb.DuckDBPyConnection) -> None:
 
 def _write_contradictions(con: duckdb.DuckDBPyConnection) -> None:
     """Temp table found_contradiction: pairs inside a suspect that must not be one person."""
+    _write_judged_groups(con)
     con.execute(f"""
         create or replace temp table compared_member as
         with member as (
@@ -165,7 +166,16 @@ def _write_contradictions(con: duckdb.DuckDBPyConnection) -> None:
         where c.verdict = 'different' or (c.verdict is null and c.veto is not null and o.record_id_l is null)""")
 
 
-# Who said that two are one person although names or dates differ said it of every record like them as well.
+def _write_judged_groups(con: duckdb.DuckDBPyConnection) -> None:
+    """identity.judged_group (record_id, cluster_id): the records that are one person by judgements alone."""
+    same = "from identity.verdict where verdict = 'same'"
+    con.execute("create or replace table identity.judged_group (record_id text, cluster_id text)")
+    if count(con, "identity.verdict", "verdict = 'same'"):
+        records = f"select record_id_l as record_id {same} union select record_id_r as record_id {same}"
+        write_components(con, "identity.judged_group", records, f"select record_id_l, record_id_r {same}")
+
+
+# Who said that some are one person although names or dates differ said it of every record like them as well.
 _OVERRULED = """
     pair as (
         select cluster_id, record_id_l as one, record_id_r as other, verdict, veto from compared_member
@@ -180,9 +190,11 @@ _OVERRULED = """
     overruled as (
         select distinct l.other as record_id_l, r.other as record_id_r
         from pair as j
+        inner join identity.judged_group as g on g.record_id = j.one
+        inner join identity.judged_group as h on h.record_id = j.other and h.cluster_id = g.cluster_id
         inner join alike as l on l.one = j.one
         inner join alike as r on r.one = j.other
-        where j.verdict = 'same' and j.veto is not null and l.other < r.other
+        where j.veto is not null and l.other < r.other
     )"""
 
 

@@ -143,6 +143,13 @@ def test_same_overrules_the_veto_for_all_that_hangs_on_to_the_two(con, party):
     assert judge_and_resolve(con, ("shop:a", "shop:c", "same")) == everybody
 
 
+def test_a_chain_of_same_overrules_the_veto_between_its_ends(con, party):
+    names = {"shop:a": "Hanna", "erp:b": "Jolanda", "pos:c": "Tilda"}
+    party({record: {"given_name": name, "family_name": "Zantner"} for record, name in names.items()})
+    joined = judge_and_resolve(con, ("erp:b", "shop:a", "same"), ("erp:b", "pos:c", "same"))
+    assert joined == [["erp:b", "pos:c", "shop:a"]]
+
+
 def test_same_overrules_no_veto_that_the_two_do_not_bear(con, party):
     """A. Zantner is Anna, somebody said: then Anton, who shares his initial and mailbox, is not."""
     shared = {"family_name": "Zantner", "email": "zantner@web.de", "street": "Lindenweg", "house_no": "4",
