@@ -39,6 +39,10 @@ def main() -> None:
         raise SystemExit(RUN_FAILED if isinstance(error, RunFailedError) else BAD_INPUT) from None
 
 
+identity_app = typer.Typer(help="Learn a model of identity, and measure how far customers can be trusted.")
+app.add_typer(identity_app, name="identity", no_args_is_help=True)
+
+
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder of the demo's workspace.")] = Path(".demo"),
@@ -242,3 +246,33 @@ def dev(
     from pipelines.commands import servers
 
     servers.everything(workspace, port, dagster_port)
+
+
+@identity_app.command()
+def train(
+    workspace: Where = None,
+    party: Annotated[Path | None, typer.Option(help="Parquet file of clean.party, instead of a workspace.")] = None,
+    labels: Annotated[Path | None, typer.Option(help="Judged pairs: record_id_l, record_id_r, verdict.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Model to write; default: the workspace's own.")] = None,
+    version: Annotated[str | None, typer.Option(help="Name of this model.")] = None,
+    match_weight: Annotated[float | None, typer.Option(help="Threshold, instead of the usual or by labels.")] = None,
+    json: Json = False,
+) -> None:
+    """Learn weights, name frequencies and the prior from the records at hand, without labels."""
+    from pipelines.commands import identity_train as command
+
+    command.run(workspace, party, labels, out, version, match_weight, json)
+
+
+@identity_app.command()
+def evaluate(
+    workspace: Where = None,
+    party: Annotated[Path | None, typer.Option(help="Parquet file of clean.party, resolved for the figures.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Parquet file of record_id and person_id.")] = None,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="A public set: febrl1 to febrl4.")] = None,
+    json: Json = False,
+) -> None:
+    """Say how many customers are wrong: by a demo's truth, by judgements, or on the public FEBRL sets."""
+    from pipelines.commands import identity_evaluate as command
+
+    command.run(workspace, party, truth, sets or [], json)
