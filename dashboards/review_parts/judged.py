@@ -1,6 +1,5 @@
 """What was judged, with undo, and what of it contradicts itself."""
 
-from html import escape
 from typing import Any
 
 import pyarrow as pa
@@ -37,28 +36,24 @@ def show_judged(view: View, standing: pa.Table) -> None:
         ):
             cell.html(look.muted(title))
         for row in shown:
-            _show_row(view, row, names)
+            _show_row(view, row, names, "judged")
 
 
-def show_contradictions(view: View, conflicts: list[SetAside]) -> None:
+def show_contradictions(view: View, conflicts: list[SetAside], standing: pa.Table) -> None:
     """Draw each group of judgements that cannot all be true."""
     look.heading(
         "Judgements that contradict each other",
         "They cannot all be true, so none of them counts and the model decides. Take back the one that is mistaken.",
     )
+    said = {(row["record_id_l"], row["record_id_r"]): row for row in standing.to_pylist()}
     names = _names(view, [(row.record_id_l, row.record_id_r) for row in conflicts])
     for conflict_id in dict.fromkeys(row.conflict_id for row in conflicts):
         with st.container(border=True):
             for row in (row for row in conflicts if row.conflict_id == conflict_id):
-                left, verdict, right, button = st.columns((3, 1.6, 3, 1.3), vertical_alignment="center")
-                left.html(names[row.record_id_l])
-                verdict.html(_badge(row.verdict))
-                right.html(names[row.record_id_r])
-                with button:
-                    _undo_button(view, (row.record_id_l, row.record_id_r), "conflict")
+                _show_row(view, said[row.record_id_l, row.record_id_r], names, "conflict")
 
 
-def _show_row(view: View, row: dict[str, Any], names: dict[str, str]) -> None:
+def _show_row(view: View, row: dict[str, Any], names: dict[str, str], where: str) -> None:
     left, right, verdict, why, who, button = st.columns(_COLUMNS, vertical_alignment="center")
     left.html(names[row["record_id_l"]])
     right.html(names[row["record_id_r"]])
@@ -66,7 +61,7 @@ def _show_row(view: View, row: dict[str, Any], names: dict[str, str]) -> None:
     why.html(look.line(row["reason"] or words.NOTHING))
     who.html(look.line(row["judged_by"], words.instant(row["judged_at"], view.timezone)))
     with button:
-        _undo_button(view, (row["record_id_l"], row["record_id_r"]), "judged")
+        _undo_button(view, (row["record_id_l"], row["record_id_r"]), where)
 
 
 def _undo_button(view: View, pair: Pair, where: str) -> None:
@@ -86,4 +81,4 @@ def _names(view: View, pairs: list[Pair]) -> dict[str, str]:
         record_id: look.line(row["name"], f"{words.silo(row['source'])}, {words.customer_code(row['customer_id'])}")
         for record_id, row in found.items()
     }
-    return {i: lines.get(i, look.line(escape(i), "not there now; counts when it comes back")) for i in ids}
+    return {i: lines.get(i, look.line(i, "not there now; counts when it comes back")) for i in ids}

@@ -37,17 +37,18 @@ SHORT = {
 
 def show(view: View) -> None:
     """Draw the questions, what was judged, and before both what contradicts itself."""
-    judged = standing_verdicts(view.state)
+    standing = judgements(view.state)
+    judged = standing_verdicts(standing)
     waiting = [question for question in view.ask(open_questions) if question.pair not in judged]
     show_said()
     conflicts = unresolved(view.ask(contradictions), judged)
     if conflicts:
-        show_contradictions(view, conflicts)
+        show_contradictions(view, conflicts, standing)
     questions, answers = st.tabs([f"Questions · {words.number(len(waiting))}", f"Judged · {words.number(len(judged))}"])
     with questions:
         show_questions(view, waiting, judged)
     with answers:
-        show_judged(view, judgements(view.state))
+        show_judged(view, standing)
 
 
 def show_questions(view: View, waiting: list[Question], judged: Mapping[Pair, str]) -> None:

@@ -75,10 +75,10 @@ def judgements(engine: sa.Engine) -> pa.Table:
     return read_table(engine, sa.select(*columns).order_by(s.c.record_id_l, s.c.record_id_r))
 
 
-def standing_verdicts(engine: sa.Engine) -> dict[tuple[str, str], str]:
-    """Return the verdict that counts on each pair, the smaller record first."""
-    found = judgements(engine).select(["record_id_l", "record_id_r", "verdict"]).to_pylist()
-    return {(row["record_id_l"], row["record_id_r"]): row["verdict"] for row in found}
+def standing_verdicts(standing: pa.Table) -> dict[tuple[str, str], str]:
+    """Return the verdict on each pair, the smaller record first, of what `judgements` returned."""
+    columns = (standing[name].to_pylist() for name in ("record_id_l", "record_id_r", "verdict"))
+    return {(left, right): verdict for left, right, verdict in zip(*columns, strict=True)}
 
 
 def _ordered(record_ids: tuple[str, str]) -> tuple[str, str]:
