@@ -17,9 +17,7 @@ from identity.households import write_households
 from identity.resolve import resolve
 from identity.tables import count
 from warehouse import fingerprint
-from warehouse.build import Parameters, build
 from warehouse.db import connect_memory
-from warehouse.models import read_models
 
 AS_OF = datetime(2026, 11, 15)
 
@@ -31,7 +29,6 @@ def find_households(con: duckdb.DuckDBPyConnection, folder: Path) -> float:
     con.execute(f"create table clean.party as from read_parquet('{folder / 'party.parquet'}')")
     con.execute(f"create table truth as from read_parquet('{folder / 'truth.parquet'}')")
     resolve(con, IdentityConfig(), "benchmark", AS_OF)
-    build(con, read_models()["core.customer"], Parameters(AS_OF))
     started = time.monotonic()
     write_households(con, IdentityConfig().households, "benchmark", AS_OF)
     return time.monotonic() - started

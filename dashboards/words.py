@@ -90,10 +90,11 @@ def percent(share: float | Decimal | None, digits: int = 0) -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """`31.10.2026`."""
+    """`31.10.2026`. Only an instant can be unknown: many people were born before 1970."""
     if value is None:
         return NOTHING
-    return UNKNOWN_TIME if value.year <= _NO_TIME else f"{value:%d.%m.%Y}"
+    is_unknown = isinstance(value, datetime) and value.year <= _NO_TIME
+    return UNKNOWN_TIME if is_unknown else f"{value:%d.%m.%Y}"
 
 
 def instant(value: datetime | None, timezone: str) -> str:

@@ -62,7 +62,9 @@ def _write_names(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         create or replace temp table named_home as
         with flats as (
-            select h.address, n.name, count(distinct h.flat) as flats
+            select h.address, n.name,
+                greatest(count(distinct case when h.flat like 'w%' then h.flat end),
+                    count(distinct case when h.flat like 'f%' then h.flat end)) as flats
             from identity.home as h
             inner join resident_name as n on n.customer_id = h.customer_id
             where h.no_home is null
@@ -116,8 +118,7 @@ _SAME_NAME = f"""
                     else 'same address and family name' end as reason
             from named_home as l
             inner join named_home as r on r.address = l.address and r.name = l.name and l.customer_id < r.customer_id
-            where not {_OTHER_FLAT}
-                and (l.flat = r.flat or l.flats <= 1)
+            where (l.flat = r.flat or l.flats <= 1)
                 and (l.flat = r.flat or not l.is_flats or l.by_chance <= {_BY_CHANCE})"""
 _NEAR_NAME = f"""
             select l.customer_id as customer_id_l, r.customer_id as customer_id_r, 4 as strength,

@@ -17,7 +17,6 @@ def write_shared_addresses(con: duckdb.DuckDBPyConnection, limits: Households) -
 
     One person who writes `Klinikum` into the second line is there alone; two make the address an institution.
     """
-    crowd = f"customers >= {limits.institution_people} and families * 10 >= customers * 9"
     con.execute(f"""
         create or replace table identity.shared_address as
         with counted as (
@@ -25,22 +24,23 @@ def write_shared_addresses(con: duckdb.DuckDBPyConnection, limits: Households) -
                 address,
                 count(*) as customers,
                 count(distinct family) as families,
-                count(institution) as institutions,
-                min(institution) as institution
+                min(institution) as named,
+                count(institution) >= 2 as is_named,
+                count(*) >= {limits.institution_people} and count(distinct family) * 10 >= count(*) * 9 as is_crowd
             from residence
             where not is_deceased
             group by address
         )
         select
             address,
-            case when institutions >= 2 or ({crowd}) then 'institution' else 'flats' end as kind,
+            case when is_named or is_crowd then 'institution' else 'flats' end as kind,
             case
-                when institutions >= 2 then institution
-                when {crowd} then 'almost everybody there bears another name'
+                when is_named then named
+                when is_crowd then 'almost everybody there bears another name'
                 else 'many family names'
             end as reason,
             customers, families
         from counted
-        where institutions >= 2 or families > {limits.flats_above_families} or ({crowd})
+        where is_named or is_crowd or families > {limits.flats_above_families}
         order by address""")
     return count(con, "identity.shared_address")

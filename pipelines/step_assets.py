@@ -29,7 +29,7 @@ def step_assets(sources: list[Source]) -> list[dg.AssetsDefinition]:
         _step("values", values, stage, steps.write_values),
         _step("decisions", decisions, [], steps.write_decisions),
         _step("identity", list(steps.IDENTITY_TABLES), ["clean.party", "identity.judgement"], steps.write_identity),
-        _step("households", households, ["core.customer", *steps.IDENTITY_TABLES], steps.write_households),
+        _step("households", households, list(steps.IDENTITY_TABLES), steps.write_households),
         _step("membership", members, [*served, "serve.customer_record"], steps.write_membership),
         _step("review", review, ["serve.consent_event", *members, *steps.IDENTITY_TABLES], steps.write_review),
         _step("books", books, [*raw, *served], steps.write_books),

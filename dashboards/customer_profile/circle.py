@@ -10,7 +10,7 @@ from dashboards.queries import circle as ask
 from dashboards.view import View
 
 PAGE = "screens/customer_search.py"
-_HOME = (3, 2, 2, 4)
+_HOME = (3, 2, 2, 2, 4)
 _WORK = (3, 2, 5)
 _BELONGS = {
     "contact": "is its contact in {silo}",
@@ -43,12 +43,13 @@ def show_household(view: View, customer_id: int) -> None:
         return
     members = view.ask(ask.household_members, home["household_id"]).to_dicts()
     street = " ".join(filter(None, [home["street"], home["house_no"], home["address_extra"]]))
-    city = " ".join(filter(None, [home["postal_code"], home["city"], home["country"]]))
+    city = " ".join(filter(None, [home["postal_code"], home["city"]]))
+    place = ", ".join(filter(None, [street, city, home["country"]]))
     alone = len(members) == 1
     note = "Nobody else is known there." if alone else "A letter goes once to all of them."
     look.heading(
         " · ".join(filter(None, [f"Household {words.household_code(home['household_id'])}", home["name"]])),
-        f"{words.plural(len(members), 'person', 'people')} at {street}, {city}. {note}",
+        f"{words.plural(len(members), 'person', 'people')} at {place}. {note}",
     )
     if not alone:
         _list(view, members, customer_id)
@@ -64,14 +65,14 @@ def without_home(found: dict[str, Any] | None) -> str:
 
 def _list(view: View, members: Sequence[dict[str, Any]], customer_id: int) -> None:
     with st.container(key="household", gap=None):
-        _titles(_HOME, ("Who", "Net spend", "Last purchase", "What says so"))
+        _titles(_HOME, ("Who", "Born", "Net spend", "Last purchase", "What says so"))
         for member in members:
-            who, spend, last, reason = st.columns(_HOME, vertical_alignment="center")
+            who, born, spend, last, reason = st.columns(_HOME, vertical_alignment="center")
             _link(who, member["customer_id"], member["full_name"], member["customer_id"] == customer_id)
+            born.html(look.line(words.day(member["birth_date"])))
             spend.html(look.line(words.money(member["net_spend"], view.currency, 0)))
             last.html(look.line(words.day(member["last_purchase_at"])))
-            under = "under 18" if member["is_minor"] else ""
-            reason.html(look.line(words.phrase(member["reason"]), under))
+            reason.html(look.line(words.phrase(member["reason"])))
 
 
 def show_companies(view: View, customer_id: int) -> None:

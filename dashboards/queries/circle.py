@@ -30,11 +30,11 @@ def no_household(con: duckdb.DuckDBPyConnection, customer_id: int) -> dict[str, 
 
 
 def household_members(con: duckdb.DuckDBPyConnection, household_id: int) -> pl.DataFrame:
-    """Return who lives there, the best customer first: customer_id, full_name, is_minor, net_spend, purchase_count,
+    """Return who lives there, the best customer first: customer_id, full_name, birth_date, net_spend, purchase_count,
     last_purchase_at, reason."""
     return con.sql(
         """
-        select c.customer_id, c.full_name, c.is_minor, k.net_spend, k.purchase_count, k.last_purchase_at, m.reason
+        select c.customer_id, c.full_name, c.birth_date, k.net_spend, k.purchase_count, k.last_purchase_at, m.reason
         from serve.household_member as m
         inner join serve.customer as c on c.customer_id = m.customer_id
         inner join serve.customer_metric as k on k.customer_id = m.customer_id

@@ -47,7 +47,7 @@ def homes(con, party):
             from clean.party where record_id not in (select record_id from serve.customer_record);
             create or replace table core.customer as
             select r.customer_id, case when p.is_company then 'company' else 'person' end as kind, p.*,
-                false as is_minor, p.updated_at as last_seen_at
+                cast('2030-01-01' as date) as of_age_on, p.updated_at as last_seen_at
             from clean.party as p inner join serve.customer_record as r on r.record_id = p.record_id""")
         write_households(con, limits, run_id, as_of)
         return rows(con, """
@@ -175,6 +175,27 @@ def test_one_name_in_two_flats_is_two_households_and_who_tells_no_flat_may_be_of
     assert [who for _, who in found] == [["Anna", "Bernd"], ["Carla", "Clara"], ["Dora"], ["Emil"]]
 
 
+def test_two_floors_of_one_house_are_two_flats(homes):
+    people = {**family("Anna", address_extra="2. tv"), **family("Bernd", address_extra="3. th"), **family("Carla")}
+    assert [who for _, who in homes(people)] == [["Anna"], ["Bernd"], ["Carla"]]
+
+
+def test_a_phone_shared_with_another_flat_makes_no_household(homes):
+    phone = {"phone": "+4975311234"}
+    people = {**family("Anna", address_extra="Top 1", **phone), **family("Bernd", address_extra="Top 2", **phone)}
+    assert len(homes(people)) == 2
+
+
+def test_nearly_one_name_in_two_flats_is_two(homes):
+    flats = {**family("Anna", address_extra="Top 1"), **family("Bernd", family_name="Moserr", address_extra="Top 2")}
+    assert len(homes(flats)) == 2
+
+
+def test_one_flat_may_be_told_by_its_number_and_by_its_floor(homes):
+    people = {**family("Anna", address_extra="Whg 12"), **family("Bernd", address_extra="3. OG links")}
+    assert homes(people) == [(1, ["Anna", "Bernd"])]
+
+
 def neighbours(count):
     names = ("Ahrens", "Brunner", "Celik", "Dietz", "Ebert", "Fuchs", "Gruber", "Huber", "Ivanov", "Jung")
     people = {}
@@ -263,18 +284,33 @@ def test_companies_test_accounts_and_the_dead_live_nowhere(con, homes):
 # Ids
 
 
-def test_a_household_keeps_its_id_and_gets_it_back_when_a_move_is_undone(con, homes):
+def test_a_household_keeps_its_id_while_somebody_moves_out_and_back(con, homes):
     both = {**family("Anna", "Bernd"), **family("Carla", family_name="Kurz", street="Ring")}
-    moved = both | family("Bernd", street="Ring", family_name="Moser")
+    moved = both | family("Bernd", street="Ring")
     assert homes(both) == [(1, ["Anna", "Bernd"]), (2, ["Carla"])]
     assert homes(moved, run_id="r2", as_of=LATER) == [(1, ["Anna"]), (2, ["Carla"]), (3, ["Bernd"])]
     assert homes(both, run_id="r3", as_of=LATER) == [(1, ["Anna", "Bernd"]), (2, ["Carla"])]
-    history = rows(
-        con,
-        "select household_id, since_at, run_id from serve.household_member_history where customer_id ="
-        " (select customer_id from serve.customer_record where record_id = 'shop:Bernd') order by number",
-    )
-    assert history == [(1, AS_OF, "r1"), (3, LATER, "r2"), (1, LATER, "r3")]
+    since = "select household_id, since_at from serve.household_member order by customer_id"
+    assert rows(con, since) == [(1, AS_OF), (1, LATER), (2, AS_OF)]
+    history = "select household_id, since_at, run_id from serve.household_member_history where customer_id = 2"
+    assert rows(con, f"{history} order by number") == [(1, AS_OF, "r1"), (3, LATER, "r2"), (1, LATER, "r3")]
+
+
+def test_who_moved_together_and_parts_again_gets_the_old_id_back(homes):
+    apart = {**family("Anna"), **family("Bernd", street="Ring")}
+    assert homes(apart) == [(1, ["Anna"]), (2, ["Bernd"])]
+    assert homes(family("Anna", "Bernd"), run_id="r2") == [(1, ["Anna", "Bernd"])]
+    assert homes(apart, run_id="r3") == [(1, ["Anna"]), (2, ["Bernd"])]
+
+
+def test_who_moved_in_later_takes_the_id_of_nobody_along(homes):
+    """Anna has the smaller number, but the household was Bernd's."""
+    bernd, anna = family("Bernd"), family("Anna", street="Ring")
+    nowhere = {"Anna": {"family_name": "Moser"}}
+    assert homes({**bernd, **nowhere}) == [(1, ["Bernd"])]
+    assert homes({**bernd, **anna}, run_id="r2") == [(1, ["Bernd"]), (2, ["Anna"])]
+    assert homes(family("Anna", "Bernd"), run_id="r3") == [(1, ["Anna", "Bernd"])]
+    assert homes({**bernd, **anna}, run_id="r4") == [(1, ["Bernd"]), (2, ["Anna"])]
 
 
 def test_an_id_is_never_given_to_somebody_else(homes):
@@ -299,4 +335,4 @@ def test_a_household_bears_the_name_of_most_and_a_couple_both(con, homes, names,
     fingerprint.prepare(con)
     build(con, read_models()["serve.household"], Parameters(AS_OF))
     found = rows(con, "select household_id, name, member_count, minor_count, street, house_no from serve.household")
-    assert found == [(1, shown, len(names), 0, "Seeweg", "3")]
+    assert found == [(1, shown, len(names), len(names), "Seeweg", "3")]
