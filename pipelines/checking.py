@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from connectors.channels.definition import read_channels
 from connectors.source import Source, read_sources
 from identity.config import read_config
+from identity.model import workspace_model
 from segments.compile import check_segments
 from segments.pack import read_segments
 from warehouse.mapping import check_mappings
@@ -26,6 +27,7 @@ def check_workspace(workspace: Workspace) -> Definitions:
     for source in sources:
         check_mappings(source)
     read_config(workspace.root / "identity.yaml")
+    workspace_model(workspace.root)
     segments = read_segments(workspace.root)
     check_segments(segments, workspace.now())
     channels = read_channels(workspace.root / "channels")

@@ -14,6 +14,7 @@ from connectors.source import Source
 from identity.config import read_config
 from identity.households import write_households as write_household_members
 from identity.judgement_conflicts import publish_judgement_conflicts
+from identity.model import workspace_model
 from identity.resolve import resolve
 from identity.review import write_review_queue
 from identity.tables import count
@@ -87,11 +88,12 @@ def write_identity(session: Session) -> Numbers:
     """Which records are one person: links, clusters, customer ids and their history."""
     config = read_config(session.workspace.root / "identity.yaml")
     inputs = fingerprint.read(session.con, ["clean.party", "identity.judgement"])
-    rules = config.model_dump_json(exclude={"release"})
-    wanted = fingerprint.digest([rules, fingerprint.of_code("identity"), *inputs])
+    model = workspace_model(session.workspace.root)
+    rules = [config.model_dump_json(exclude={"release"}), model.model_dump_json()]
+    wanted = fingerprint.digest([*rules, fingerprint.of_code("identity"), *inputs])
 
     def write() -> Numbers:
-        return asdict(resolve(session.con, config, session.run_id, session.as_of))
+        return asdict(resolve(session.con, config, session.run_id, session.as_of, model))
 
     return _unless_fresh(session, IDENTITY_TABLES, wanted, write)
 
