@@ -28,16 +28,16 @@ def test_the_query_scores_as_splink_does(con, party):
         select l.record_no as record_no_l, r.record_no as record_no_r
         from identity.party_feature as l
         inner join identity.party_feature as r on r.record_id > l.record_id""")
-    write_scores(con, model, "candidate", "identity.ours")
+    write_scores(con, model, "candidate", "ours")
     with open_linker(con, 0.5, splink_weights(model)) as linker:
         con.execute("""
-            create view identity.pair_for_splink as
-            select record_id_l as join_key_l, record_id_r as join_key_r, '0' as match_key from identity.ours""")
+            create table identity.pair_for_splink as
+            select record_id_l as join_key_l, record_id_r as join_key_r, '0' as match_key from ours""")
         pairs = linker._db_api.register("pair_for_splink")
         linker.table_management.register_blocked_pairs_for_predict(pairs)
         scored = linker.inference.predict(warning_mode="never")
         theirs = rows(con, f"select record_id_l, record_id_r, match_weight from {scored.physical_name} order by all")
-    ours = rows(con, "select record_id_l, record_id_r, evidence from identity.ours order by all")
+    ours = rows(con, "select record_id_l, record_id_r, evidence from ours order by all")
     assert [pair[:2] for pair in ours] == [pair[:2] for pair in theirs]
     assert [pair[2] for pair in ours] == pytest.approx([pair[2] for pair in theirs])
     assert len(ours) == len(PEOPLE) * (len(PEOPLE) - 1) // 2
@@ -46,8 +46,8 @@ def test_the_query_scores_as_splink_does(con, party):
 def test_the_weights_of_the_comparisons_make_the_evidence(con, party):
     party({f"shop:{number}": values for number, values in enumerate(PEOPLE)})
     prepare(con, IdentityConfig(), read_model())
-    write_scores(con, read_model(), "candidate", "identity.ours")
-    parts = [name for name in con.table("identity.ours").columns if name.startswith("weight_")]
-    found = rows(con, f"select evidence, {' + '.join(parts)} from identity.ours")
+    write_scores(con, read_model(), "candidate", "ours")
+    parts = [name for name in con.table("ours").columns if name.startswith("weight_")]
+    found = rows(con, f"select evidence, {' + '.join(parts)} from ours")
     assert found
     assert [evidence for evidence, _ in found] == pytest.approx([total for _, total in found])
