@@ -5,10 +5,6 @@ people read stays as it was sent. Each key is idempotent: folding a key gives th
 in `fold_address.py`, names in short form in `data/nicknames.csv`.
 """
 
-from identity.fold_address import city_key as city_key
-from identity.fold_address import house_number_key as house_number_key
-from identity.fold_address import postal_code_key as postal_code_key
-from identity.fold_address import street_key as street_key
 from identity.letters import one_vowel as one_vowel
 from identity.letters import plain as plain
 

@@ -7,6 +7,7 @@ import duckdb
 
 from identity import fold
 from identity.anytable.name_keys import write_names
+from identity.fold_address import city_key, house_number_key, street_key
 
 _OTHERS = ("occupation", "company", "age", "other_0", "other_1", "other_2")
 _GENDER = (
@@ -48,10 +49,10 @@ def _other_keys() -> str:
                 nullif(right(regexp_replace(v.phone, '[^0-9]+', '', 'g'), 8), '') as phone,
                 {_CODE.format(x="v.national_id")} as national_id, {_CODE.format(x="v.card")} as card,
                 {_GENDER.format(x="v.gender")} as gender,
-                nullif(regexp_replace({fold.street_key("strip_accents(v.street)")}, '[0-9]+', '', 'g'), '') as street,
-                {fold.house_number_key(number)} as house_no,
-                nullif(regexp_replace({fold.street_key("strip_accents(v.extra)")}, '^$', ''), '') as extra,
-                coalesce({fold.city_key("strip_accents(v.city)")}, lower(v.city)) as city,
+                nullif(regexp_replace({street_key("strip_accents(v.street)")}, '[0-9]+', '', 'g'), '') as street,
+                {house_number_key(number)} as house_no,
+                nullif(regexp_replace({street_key("strip_accents(v.extra)")}, '^$', ''), '') as extra,
+                coalesce({city_key("strip_accents(v.city)")}, lower(v.city)) as city,
                 {_CODE.format(x="v.postal_code")} as postal_code,
                 {_CODE.format(x="v.region")} as region, {others}
             from person_value as v
