@@ -195,6 +195,7 @@ def publish(session: Session) -> Numbers:
 
 def _hold(session: Session, at: datetime) -> Numbers:
     """Hold the candidate; one that is held already, made from the same inputs, stays."""
+    session.report("held, not published: look at it with `rundblick release`")
     before = session.held_before
     if before is not None and held.is_same_again(session.con, before):
         session.held = before
