@@ -45,9 +45,9 @@ def features_sql(keys: str = "identity.party_key") -> str:
     """
     return f"""
         with usable as ({_usable(keys)}),
-        swap as (
+        compared as (
             select
-                u.record_no,
+                u.*,
                 greatest(coalesce(gg.elsewhere, 0), {RAREST}) * greatest(coalesce(ff.elsewhere, 0), {RAREST}) * 20
                     < coalesce(gf.frequency, {RAREST}) * coalesce(fg.frequency, {RAREST}) as is_swapped
             from usable as u
@@ -58,16 +58,15 @@ def features_sql(keys: str = "identity.party_key") -> str:
         ),
         ordered as (
             select
-                u.record_no, u.record_id, u.source, u.gender, s.is_swapped,
-                case when s.is_swapped then u.family else u.given end as given,
-                case when s.is_swapped then u.family_first else u.given_first end as given_first,
-                case when s.is_swapped then u.given else u.family end as family,
-                case when s.is_swapped then u.given_first else u.family_first end as family_first,
-                case when s.is_swapped then u.given else u.family_last end as family_last,
+                u.record_no, u.record_id, u.source, u.gender, u.is_swapped,
+                case when u.is_swapped then u.family else u.given end as given,
+                case when u.is_swapped then u.family_first else u.given_first end as given_first,
+                case when u.is_swapped then u.given else u.family end as family,
+                case when u.is_swapped then u.given_first else u.family_first end as family_first,
+                case when u.is_swapped then u.given else u.family_last end as family_last,
                 u.email, u.phone, u.phone_2, u.card,
                 u.street, u.house_no, u.postal_code, u.city, u.country, u.birth_date
-            from usable as u
-            inner join swap as s on s.record_no = u.record_no
+            from compared as u
         ),
         told as ({with_mailboxes("ordered")})
         select

@@ -53,7 +53,11 @@ def with_mailboxes(people: str) -> str:
                     letters in (given, given_first) or length(rest) <= 1 or rest in (given, given_first)
                     or (rest is not null and given is null)
                     or (length(given) <= 3 and substr(rest, 1, 1) = substr(given, 1, 1))
-                    or levenshtein(letters, given || family) <= 2 or levenshtein(letters, family || given) <= 2,
+                    -- The distance is costly, so lengths are looked at first.
+                    or case
+                        when abs(length(letters) - length(given) - length(family)) > 2 then false
+                        else levenshtein(letters, given || family) <= 2 or levenshtein(letters, family || given) <= 2
+                    end,
                     false) as email_holds_name
             from rested
         )
