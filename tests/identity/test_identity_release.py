@@ -2,6 +2,8 @@
 
 import pytest
 
+from identity.config import read_config
+from identity.errors import IdentityError
 from identity.release import write_measures
 from identity.release_limits import ReleaseLimits
 from warehouse.db import connect_memory
@@ -191,3 +193,18 @@ def test_half_a_limit_keeps_the_default_of_the_other_half():
     assert (found.customers_merged.share, found.customers_merged.at_least) == (0.2, 25)
     assert (found.plausible.emails, found.plausible.given_names) == (9, 3)
     assert found.customers_split == ReleaseLimits().customers_split
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("release:\n  customers_merged: {share: 2}\n", r"identity.yaml:2: release.customers_merged.share: "),
+        ("release:\n  customers_merged: 5\n", r"identity.yaml:2: release.customers_merged: "),
+        ("release:\n  customers_joined: {share: 0.1}\n", r"identity.yaml:2: release.customers_joined: "),
+    ],
+)
+def test_a_wrong_limit_is_named_with_its_line(tmp_path, text, said):
+    file = tmp_path / "identity.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(IdentityError, match=said):
+        read_config(file)
