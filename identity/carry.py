@@ -21,17 +21,17 @@ def carry_ids(con: duckdb.DuckDBPyConnection, groups: str, held: str, former: st
     """
     con.execute(f"create or replace temp table carry_group as {groups}")
     con.execute(f"""
+        create or replace temp table held_id as
+        select g.group_id, h.id, count(*) as members, sum(case when h.is_native then 1 else 0 end) as natives
+        from carry_group as g
+        inner join ({held}) as h on h.member = g.member
+        group by g.group_id, h.id""")
+    con.execute("""
         create or replace temp table kept_id as
-        with overlap as (
-            select g.group_id, h.id, count(*) as members, sum(case when h.is_native then 1 else 0 end) as natives
-            from carry_group as g
-            inner join ({held}) as h on h.member = g.member
-            group by g.group_id, h.id
-        ),
-        home as (
+        with home as (
             select group_id, id, members,
                 row_number() over (partition by id order by natives desc, members desc, group_id) as place
-            from overlap
+            from held_id
         ),
         ranked as (
             select group_id, id, row_number() over (partition by group_id order by members desc, id) as place
@@ -79,6 +79,9 @@ def carry_ids(con: duckdb.DuckDBPyConnection, groups: str, held: str, former: st
         )
         select group_id, id, false as is_new, false as is_back from kept_id
         union all
-        select group_id, id, false as is_new, true as is_back from given_back
+        -- One that its members hold until now was kept, if only by the second best.
+        select b.group_id, b.id, false as is_new, h.id is null as is_back
+        from given_back as b
+        left join held_id as h on h.group_id = b.group_id and h.id = b.id
         union all
         select group_id, {highest} + number as id, true as is_new, false as is_back from fresh""")

@@ -101,7 +101,7 @@ def _write_assignment(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
             from id_before as b
             left join (select distinct record_id from id_past where age = 2 and customer_id is not null) as p
                 on p.record_id = b.record_id""",
-        # The present id is the latest of the past, and kept or living: it never comes back by this way.
+        # The present id is the latest of the past.
         former="select record_id as member, customer_id as id, age from id_past where customer_id is not null",
         living="""
             select r.customer_id as id
@@ -150,7 +150,7 @@ def _write_events(con: duckdb.DuckDBPyConnection) -> None:
         where a.is_new or a.is_back
         union all
         select old_id as customer_id, 'split' as event, new_id as other_customer_id,
-            records || ' records became a customer of their own' as reason
+            records || case when records = 1 then ' record' else ' records' end || ' became a customer apart' as reason
         from flow where is_fresh
         union all
         select s.old_id as customer_id, 'merged' as event, s.new_id as other_customer_id,
@@ -158,7 +158,8 @@ def _write_events(con: duckdb.DuckDBPyConnection) -> None:
         from successor as s where s.place = 1
         union all
         select old_id as customer_id, 'moved' as event, new_id as other_customer_id,
-            records || ' records moved to the other customer' as reason
+            records || case when records = 1 then ' record' else ' records' end || ' moved to the other customer'
+                as reason
         from flow
         where old_id <> new_id and not is_fresh and old_id in (select customer_id from living)
         union all

@@ -95,6 +95,13 @@ def test_a_record_that_moves_between_customers_is_told(con, run):
     assert events(con, "r2") == [(1, "moved", 2)]
 
 
+def test_an_id_whose_home_prefers_another_stays_with_the_rest(con, run):
+    run("ab cde")
+    run("acde b", "r2", SECOND)
+    assert ids(con) == {"a": 2, "b": 1, "c": 2, "d": 2, "e": 2}
+    assert events(con, "r2") == [(1, "moved", 2)]
+
+
 def test_a_retired_id_is_given_to_nobody_but_the_record_that_had_it(con, run):
     run("a b")
     run("a", "r2", SECOND)
