@@ -49,7 +49,8 @@ def tell(workspace: Workspace, run: RunReport, as_of: datetime) -> Story:
             waiting=waiting(con),
             saved=saved(con, as_of, workspace.config.letter_cost, recent),
             refusal=refusal("marketing", "phone", "DE"),
-            changes=changes(con, run.run_id),
+            # The snapshot does not know a run that is held.
+            changes=None if run.held else changes(con, run.run_id),
         )
 
 
