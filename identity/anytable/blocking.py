@@ -61,13 +61,24 @@ RULES = {
     "family name, occupation": ("family", "occupation"),
     "company, initials": ("company", "given[1]", "family[1]"),
 }
+# One value alone, where it is rare: for records of which only that is right.
+WIDE_RULES = {
+    "given name": ("nick",),
+    "family name": ("family",),
+    "given name as it sounds": ("given_sound",),
+    "family name as it sounds": ("family_sound",),
+    "birth date": ("{dob}",),
+    "street": ("street",),
+    "postal code": ("postal_code",),
+    "birth place": ("birth_place",),
+}
 # What a key that many records share is refined by, one after the other.
 _REFINED = ("birth_year", "given[:3]", "family[:4]", "{place}", "{dob}", "gender")
 _PLACES = ("postal_code", "city", "birth_place")
 _WORDS = {"least", "greatest", "substr", "coalesce", "case", "when", "then", "end"}
 _FULL_DATE = "case when substr(dob, 5) <> '0000' then dob end"
-_PAIRS_A_RECORD = 2
-_LEAST_BUDGET = 200_000
+_PAIRS_A_RECORD, _LEAST_BUDGET = 2.0, 200_000
+_WIDE_PAIRS_A_RECORD, _LEAST_WIDE_BUDGET = 0.5, 60_000
 # Tables so small that every pair can be compared.
 _ALL_PAIRS = 1_000_000
 _LARGEST_BLOCK = 2_000
@@ -80,12 +91,16 @@ def write_pairs(con: duckdb.DuckDBPyConnection, filled: set[str], records: int) 
             create or replace table pair as
             select l.no as no_l, r.no as no_r from person as l inner join person as r on r.no > l.no""")
         return records * (records - 1) // 2
-    budget = max(_LEAST_BUDGET, _PAIRS_A_RECORD * records)
     con.execute("create or replace table found_pair (no_l integer, no_r integer)")
-    for parts in RULES.values():
-        keys = [_key(part, filled) for part in parts]
-        if all(_columns(key) and _columns(key) <= filled for key in keys):
-            _write_rule(con, keys, [_key(part, filled) for part in _REFINED], budget)
+    refined = [key for key in (_key(part, filled) for part in _REFINED) if _columns(key) <= filled]
+    for rules, pairs_a_record, least in (
+        (RULES, _PAIRS_A_RECORD, _LEAST_BUDGET),
+        (WIDE_RULES, _WIDE_PAIRS_A_RECORD, _LEAST_WIDE_BUDGET),
+    ):
+        for parts in rules.values():
+            keys = [_key(part, filled) for part in parts]
+            if all(_columns(key) and _columns(key) <= filled for key in keys):
+                _write_rule(con, keys, refined, max(least, round(pairs_a_record * records)))
     con.execute("create or replace table pair as select distinct no_l, no_r from found_pair")
     con.execute("drop table found_pair")
     return int(con.execute("select count(*) from pair").fetchall()[0][0])
@@ -111,23 +126,24 @@ def _write_rule(con: duckdb.DuckDBPyConnection, keys: list[str], refined: list[s
         largest = _largest_block(con, budget)
         con.execute(f"""
             create or replace temp table block_size as
-            select key, count(*) > {largest} as is_large from block group by key having count(*) > 1""")
+            select key, count(*) as n, count(*) > {largest} as is_large from block group by key having count(*) > 1""")
         con.execute("""
             insert into found_pair
             select l.no, r.no from block as l
             inner join block_size as s on s.key = l.key and not s.is_large
             inner join block as r on r.key = l.key and r.no > l.no""")
-        if refinement is None:
+        used, left = con.execute("""
+            select coalesce(sum(case when not is_large then n * (n - 1) / 2 end), 0), count(*) filter (is_large)
+            from block_size""").fetchall()[0]
+        budget -= int(used)
+        if refinement is None or not left:
             return
         con.execute(f"""
             create or replace temp table block as
             select b.no, hash(b.key, p.refined) as key
             from block as b
             inner join block_size as s on s.key = b.key and s.is_large
-            inner join (select no, {refinement} as refined from person) as p on p.no = b.no
-            where p.refined is not null""")
-        if not con.execute("select count(*) from block").fetchall()[0][0]:
-            return
+            inner join (select no, {refinement} as refined from person) as p on p.no = b.no""")
 
 
 def _largest_block(con: duckdb.DuckDBPyConnection, budget: int) -> int:
@@ -137,4 +153,4 @@ def _largest_block(con: duckdb.DuckDBPyConnection, budget: int) -> int:
         grouped as (select n, sum(n * (n - 1) / 2) as pairs from sized group by n)
         select max(n) from (select n, sum(pairs) over (order by n) as pairs from grouped) as g
         where pairs <= {budget}""").fetchall()[0][0]
-    return int(found or 2)
+    return int(found or 1)
