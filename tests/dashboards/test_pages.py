@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from warehouse.publish import current_snapshot
 from warehouse.settings import open_workspace
 from warehouse.state.consents import all_desk_events
 from warehouse.state.exports import logged_exports
+from warehouse.state.judgements import judgements, record_judgement
 from warehouse.state.store import open_state
 
 
@@ -138,6 +140,51 @@ def test_the_goods_chosen_bring_in_who_bought_such_goods(page: Page, address: st
     expect(page.get_by_role("button", name=re.compile("CSV for systems"))).to_contain_text(
         words.plural(with_goods.funnel[-2].customers, "row")
     )
+
+
+def answer(page: Page, verdict: str, reason: str) -> None:
+    """Answer the question that the page shows."""
+    field = page.get_by_role("combobox", name="How do you know?")
+    field.fill(reason)
+    field.press("Enter")
+    page.get_by_role("button", name=verdict).click()
+
+
+def test_a_question_is_answered_with_a_reason_and_taken_back(page: Page, address: str, workspace: Path):
+    waiting = rows(workspace, "select record_id_l, record_id_r from serve.review_queue order by place")
+    page.goto(f"{address}/review")
+    expect(page.get_by_role("tab", name=f"Questions · {len(waiting)}")).to_be_visible()
+    expect(page.get_by_role("button", name="Same person")).to_be_disabled()
+    answer(page, "Same person", "asked at the till")
+    said = page.locator('[data-testid="stAlert"]')
+    expect(said).to_contain_text("Same person: noted. It counts from the next run.")
+    expect(page.get_by_role("tab", name=f"Questions · {len(waiting) - 1}")).to_be_visible()
+    assert [(j["verdict"], j["reason"]) for j in judged(workspace)] == [("same", "asked at the till")]
+    assert (judged(workspace)[0]["record_id_l"], judged(workspace)[0]["record_id_r"]) == waiting[0]
+    page.get_by_role("tab", name="Judged · 1").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(said).to_contain_text("Taken back. From the next run on the model decides again.")
+    assert judged(workspace) == []
+
+
+def test_an_answer_that_contradicts_others_is_refused_with_the_chain(page: Page, address: str, workspace: Path):
+    a, b, c = (r for (r,) in rows(workspace, "select record_id from serve.customer_record order by 1 limit 3"))
+    state = open_state(open_workspace(workspace).state_url)
+    for pair in ((a, b), (b, c)):
+        record_judgement(state, pair, "same", user="anna", at=datetime(2026, 11, 1), reason="test")
+    state.dispose()
+    page.goto(f"{address}/review?pair={a}~{c}")
+    answer(page, "Different people", "namesakes")
+    expect(page.locator('[data-testid="stAlert"]')).to_contain_text(f"judged to be the same: {a} = {b} = {c}.")
+    assert len(judged(workspace)) == 2
+
+
+def judged(workspace: Path) -> list[dict]:
+    state = open_state(open_workspace(workspace).state_url)
+    try:
+        return judgements(state).to_pylist()
+    finally:
+        state.dispose()
 
 
 def segment_nobody_may_call(workspace: Path) -> str:
