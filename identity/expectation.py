@@ -1,5 +1,6 @@
 """How often each level of a comparison holds between records of one person: Splink's expectation maximisation."""
 
+import logging
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -17,8 +18,8 @@ _BLOCKS = (
     "l.given = r.given and l.family = r.family and l.street = r.street",
 )
 _PAIRS = 300_000
-# The first level of `household` only tells Splink where frequencies belong; it never holds.
-_NEVER = 0.00001
+NEVER = 0.00001
+"""m of the first level of `household`, which only tells Splink where frequencies belong and never holds."""
 
 
 def learned_m(con: duckdb.DuckDBPyConnection, prior: float, u: dict[str, list[float]]) -> dict[str, list[float]]:
@@ -26,7 +27,9 @@ def learned_m(con: duckdb.DuckDBPyConnection, prior: float, u: dict[str, list[fl
     from splink.blocking_rule_library import CustomRule
 
     given = {name: [{"u_probability": share} for share in shares] for name, shares in u.items()}
-    given["household"][0]["m_probability"] = _NEVER
+    given["household"][0]["m_probability"] = NEVER
+    # A level that no pair of a block shows is no fault; it keeps the least m.
+    logging.getLogger("splink").setLevel(logging.ERROR)
     with open_linker(con, prior, given) as linker:
         for block in _BLOCKS:
             if _has_pairs(con, block):

@@ -72,9 +72,10 @@ def nonmatch_shares(con: duckdb.DuckDBPyConnection, alike_share: float) -> dict[
 
     Needs temp table person and the level samples. Rare levels, such as the same e-mail address, would be
     seen in a sample through true pairs only, and their u be far too high; so pairs of one cluster are left
-    out and rare levels counted among the pairs that are alike, of which the sample holds `alike_share`.
+    out and rare levels counted among the pairs that are alike, of which the sample holds `alike_share`. A comparison
+    of values that the data don't hold is left out.
     """
-    shares = {c.name: _shares(con, c, alike_share) for c in COMPARISONS}
+    shares = {c.name: found for c in COMPARISONS if (found := _shares(con, c, alike_share))}
     # The first level of `household` only tells Splink how common an average family name is.
     shares["household"][0] = _same_family(con)
     return shares
@@ -92,6 +93,8 @@ def _shares(con: duckdb.DuckDBPyConnection, comparison: Comparison, alike_share:
     seen = _counts(con, "sample_score", comparison.name)
     alike = _counts(con, "alike_score", comparison.name)
     known = sum(n for level, n in seen.items() if level >= 0)
+    if not known:
+        return []
     records = count(con, "identity.party_feature")
     all_known = records * (records - 1) / 2 * known / sum(seen.values())
 
@@ -120,7 +123,7 @@ def _equal_share(con: duckdb.DuckDBPyConnection, left: str, right: str) -> float
             (select sum(lefts.n * rights.n) from lefts inner join rights on rights.value = lefts.value)
                 - (select n from alone),
             (select sum(n) from lefts) * (select sum(n) from rights)""").fetchall()[0]
-    return max(float(equal or 0), 1.0) / float(known)
+    return max(float(equal or 0), 1.0) / max(float(known or 0), 1.0)
 
 
 def _counts(con: duckdb.DuckDBPyConnection, scores: str, name: str) -> dict[int, int]:

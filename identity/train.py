@@ -12,11 +12,11 @@ from identity.clusters import label_components
 from identity.comparisons import COMPARISONS, Comparison
 from identity.config import IdentityConfig
 from identity.errors import IdentityError
-from identity.expectation import learned_m
+from identity.expectation import NEVER, learned_m
 from identity.features import update_features
 from identity.frequencies import update_name_frequencies
 from identity.keys import open_keys, update_keys
-from identity.model import LevelWeight, Model, rounded
+from identity.model import LevelWeight, Model, read_model, rounded
 from identity.name_shares import name_shares
 from identity.nonmatches import nonmatch_shares, write_level_samples
 from identity.score import scoring_sql
@@ -134,9 +134,20 @@ def _blank(con: duckdb.DuckDBPyConnection, version: str) -> Model:
 
 
 def _learned(con: duckdb.DuckDBPyConnection, model: Model, u: dict[str, list[float]]) -> Model:
-    """Return the model with these u, and m from expectation maximisation."""
-    m = learned_m(con, model.prior(model.records), u)
-    weights = {c.name: _weights(c, m[c.name], u[c.name]) for c in COMPARISONS}
+    """Return the model with these u, and m from expectation maximisation.
+
+    What the data don't tell, such as birth dates that nobody asked for, keeps the weights of the shipped model.
+    """
+    given = {
+        c.name: u[c.name] if c.name in u else [level.u for level in _shipped_weights(c, model)] for c in COMPARISONS
+    }
+    m = learned_m(con, model.prior(model.records), given)
+    weights = {
+        c.name: _weights(c, m[c.name], u[c.name])
+        if c.name in u and any(share > NEVER for share in m[c.name])
+        else _shipped_weights(c, model)
+        for c in COMPARISONS
+    }
     return model.model_copy(update={"weights": weights, "pairs_per_record": _pairs_per_record(con)})
 
 
@@ -146,6 +157,11 @@ def _weights(comparison: Comparison, m: list[float], u: list[float]) -> tuple[Le
         LevelWeight(words=level.words, m=rounded(found / sum(least)), u=rounded(share))
         for level, found, share in zip(comparison.levels, least, u, strict=True)
     )
+
+
+def _shipped_weights(comparison: Comparison, model: Model) -> tuple[LevelWeight, ...]:
+    found = read_model().at(model.records).weights[comparison.name]
+    return tuple(LevelWeight(words=level.words, m=level.m, u=rounded(level.u)) for level in found)
 
 
 def _score(con: duckdb.DuckDBPyConnection, model: Model) -> None:
