@@ -63,12 +63,12 @@ def squeezed(x: str) -> str:
 
 def first_word(x: str) -> str:
     """The first of some words, as a key."""
-    return one_vowel(f"regexp_replace({x}, ' .*', '')")
+    return one_vowel(f"regexp_replace({x}, ' .*$', '')")
 
 
 def last_word(x: str) -> str:
     """The last of some words, as a key."""
-    return one_vowel(f"regexp_replace({x}, '.* ', '')")
+    return one_vowel(f"regexp_replace({x}, '^.* ', '')")
 
 
 def name_key(x: str) -> str:
@@ -88,7 +88,9 @@ def card_key(x: str) -> str:
 
 def email_key(x: str) -> str:
     """The mailbox behind an address: lower case, no plus tag, and for Gmail no dots in the local part."""
-    address = f"regexp_replace(regexp_replace(lower(trim({x})), '[+][^@]*@', '@'), '@googlemail[.]com$', '@gmail.com')"
+    address = (
+        f"regexp_replace(regexp_replace(lower(trim({x})), '[+][^@]*@', '@', 'g'), '@googlemail[.]com$', '@gmail.com')"
+    )
     local = f"replace(regexp_replace({address}, '@.*$', ''), '.', '')"
     mailbox = f"case when {address} like '%@gmail.com' then {local} || '@gmail.com' else {address} end"
     return f"nullif(regexp_replace({mailbox}, '^@.*$', ''), '')"

@@ -80,8 +80,8 @@ def postal_code_key(x: str, country: str = "null") -> str:
 
 def city_key(x: str) -> str:
     """A city as one key: `Sankt` is `St.`, Frankfurt am Main and Frankfurt/Main are Frankfurt."""
-    text = _words(f"regexp_replace({plain(x)}, '[(/,].*', '')", "a-z")
-    text = f"regexp_replace({text}, ' (sankt|saint|sct|skt)  ', ' st  ')"
+    text = _words(f"regexp_replace({plain(x)}, '[(/,].*$', '')", "a-z")
+    text = f"regexp_replace({text}, ' (sankt|saint|sct|skt)  ', ' st  ', 'g')"
     text = f"regexp_replace({text}, '  ({_BESIDE})  .*$', ' ')"
     # Districts and cantons of one or two letters: København K, Buchs SG.
     text = one_vowel(f"replace(regexp_replace({text}, '(  [a-z]{{1,2}})+ $', ' '), ' ', '')")
