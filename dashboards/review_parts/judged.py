@@ -14,7 +14,7 @@ from identity.questions import Pair, SetAside
 
 SHOWN = 50
 _TONES = {"same": "good", "different": "bad", "unsure": "neutral"}
-_COLUMNS = (3, 3, 1.6, 3, 2.2, 1.3)
+_COLUMNS = (2.8, 2.8, 2.1, 2.6, 2.1, 1.5)
 
 
 def show_judged(view: View, standing: pa.Table) -> None:
