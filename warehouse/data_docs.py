@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from warehouse.expectations import great_expectations
 from warehouse.quality import CheckResult
 
 _FOREIGN = re.compile(
@@ -85,6 +86,7 @@ def _shown_batches(results: Sequence[CheckResult]) -> list[list[CheckResult]]:
 
 def _page(summary: _Summary, checks: Sequence[CheckResult]) -> str:
     """Great Expectations' page of validation results."""
+    great_expectations()
     from great_expectations.render.renderer import ValidationResultsPageRenderer
 
     document = ValidationResultsPageRenderer(run_info_at_end=False).render(_suite_result(summary, checks))
@@ -97,6 +99,7 @@ def _page(summary: _Summary, checks: Sequence[CheckResult]) -> str:
 @cache
 def _view() -> Any:
     """Great Expectations' page without its side bar; one for all, because its templates compile slowly."""
+    great_expectations()
     from great_expectations.render.view import DefaultJinjaPageView
 
     class Page(DefaultJinjaPageView):
@@ -112,6 +115,7 @@ def _link_text(link: re.Match[str]) -> str:
 
 def _suite_result(summary: _Summary, checks: Sequence[CheckResult]) -> Any:
     """The results as Great Expectations' own objects."""
+    great_expectations()
     from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 

@@ -14,6 +14,7 @@ import duckdb
 from warehouse.batch_rules import BatchFacts, Rule, facts_sql, observed, rules, values_sql
 from warehouse.contract import Contract
 from warehouse.errors import WarehouseError
+from warehouse.expectations import great_expectations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,8 +84,7 @@ def _frame(con: duckdb.DuckDBPyConnection, sql: str) -> "pd.DataFrame":
 
 def _validate(suite_name: str, frame: "pd.DataFrame", wanted: Sequence[Rule]) -> dict[str, Any]:
     """Great Expectations' result for each rule by its name; they come back in another order."""
-    import great_expectations as gx
-
+    gx = great_expectations()
     expectations = [
         getattr(gx.expectations, rule.expectation)(**rule.arguments, meta={"rule": rule.name}) for rule in wanted
     ]
@@ -120,7 +120,7 @@ def _plain(count: Any) -> Any:
 @cache
 def _batches() -> Any:
     """Where frames are handed to Great Expectations: one context a process, on no disk, telling nobody."""
-    import great_expectations as gx
+    gx = great_expectations()
     from great_expectations.data_context.types.base import (
         DataContextConfig,
         InMemoryStoreBackendDefaults,

@@ -167,6 +167,15 @@ def test_great_expectations_is_not_imported_without_a_new_batch():
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
+def test_great_expectations_leaves_spark_alone():
+    program = (
+        "import sys; from warehouse.expectations import great_expectations; great_expectations();"
+        "print('pyspark' in sys.modules)"
+    )
+    # Imported with Spark in sight, it may leave the process without a word.
+    assert subprocess.run([sys.executable, "-c", program], check=False, capture_output=True).stdout == b"False\n"
+
+
 def test_age_is_measured_against_the_time_of_the_run(con):
     contract = shop("changes", fresh_within="1d", fresh_column="changed")
     fresh = rows(1, changed=str(AS_OF - timedelta(hours=23)))
