@@ -90,6 +90,13 @@ def _write_pairs(con: duckdb.DuckDBPyConnection) -> None:
         with keyed as (
             select rank, reason, key, record_id, count(*) over (partition by rank, key) as records from ({keyed}) as k
         ),
+        -- Nearly the same name begins or ends alike.
+        ended as (
+            select record_id, company, postal_code, '^' || substr(company, 1, 3) as letters from company_key
+            union all
+            select record_id, company, postal_code, substr(company, length(company) - 2) || '$' as letters
+            from company_key
+        ),
         found as (
             select l.record_id as record_id_l, r.record_id as record_id_r, l.rank, l.reason
             from keyed as l
@@ -102,8 +109,9 @@ def _write_pairs(con: duckdb.DuckDBPyConnection) -> None:
             union all
             select l.record_id as record_id_l, r.record_id as record_id_r, {len(_RULES) + 1} as rank,
                 '{_NEAR}' as reason
-            from company_key as l
-            inner join company_key as r on r.postal_code = l.postal_code and l.record_id < r.record_id
+            from ended as l
+            inner join ended as r on r.postal_code = l.postal_code and r.letters = l.letters
+                and l.record_id < r.record_id
             where l.company <> r.company and least(length(l.company), length(r.company)) >= 5
                 and case when abs(length(l.company) - length(r.company)) > 2 then false
                     when least(length(l.company), length(r.company)) >= 10 then levenshtein(l.company, r.company) <= 2

@@ -1,12 +1,15 @@
 """Company records: resolved among themselves, never with a person; and the people who belong to them."""
 
 import pytest
-from identity_tables import rows
+from identity_tables import AS_OF, rows
 
 from identity.changes import find_changes
 from identity.companies import write_company_links
 from identity.keys import open_keys, update_keys
 from identity.store import open_store
+from warehouse import fingerprint
+from warehouse.build import Parameters, build
+from warehouse.models import read_models
 
 
 @pytest.fixture
@@ -101,3 +104,77 @@ def test_two_neighbours_of_nearly_one_name_are_two(linked):
 
 def test_a_person_of_the_same_name_and_address_is_no_company(con, linked):
     assert linked({"erp:1": ADLER, "erp:2": {**ADLER, "is_company": False, "family_name": "Adler"}}) == []
+
+
+# The people
+
+
+@pytest.fixture
+def members(con, linked):
+    """Take each record for a customer of its own, and return who belongs to which organisation, with the evidence."""
+
+    def find(records):
+        linked(records)
+        fingerprint.prepare(con)
+        con.execute("""
+            create table serve.customer_record as
+            select record_id, row_number() over (order by record_id) as customer_id from clean.party""")
+        build(con, read_models()["serve.organisation_member"], Parameters(AS_OF))
+        return rows(con, """
+            select o.record_id, p.record_id, m.evidence, m.source
+            from serve.organisation_member as m
+            inner join serve.customer_record as o on o.customer_id = m.organisation_id
+            inner join serve.customer_record as p on p.customer_id = m.customer_id order by 1, 2""")  # fmt: skip
+
+    return find
+
+
+def person(**values):
+    return {"is_company": False, "family_name": "Moser", **values}
+
+
+def test_people_belong_by_the_silos_word_the_address_or_the_mail_domain(members):
+    company = {**ADLER, "email": "info@adler.example"}
+    found = members({
+        "erp:0": company,
+        "erp:1": person(parent_record_id="erp:0"),
+        "shop:2": person(**{**ADLER, "company_name": "Hotel Adler"}),
+        "shop:3": person(email="eva@adler.example"),
+        "shop:4": person(company_name="Hotel Adler", **{k: v for k, v in BRANCH.items() if k != "company_name"}),
+        "shop:5": person(**{**ADLER, "company_name": None}),
+        "shop:6": person(email="adler@gmx.de"),
+        "shop:7": person(parent_record_id="erp:0", is_test=True),
+    })  # fmt: skip
+    assert found == [
+        ("erp:0", "erp:1", "contact", "erp"), ("erp:0", "shop:2", "name and address", "shop"),
+        ("erp:0", "shop:3", "mail domain", "shop"),
+    ]  # fmt: skip
+
+
+def test_the_strongest_evidence_is_kept(members):
+    company = {**ADLER, "email": "info@adler.example"}
+    contact = person(parent_record_id="erp:0", email="eva@adler.example")
+    assert members({"erp:0": company, "erp:1": contact}) == [("erp:0", "erp:1", "contact", "erp")]
+
+
+@pytest.mark.parametrize("domain", ["gmx.de", "mailer.example", "two.example"])
+def test_a_domain_that_others_use_makes_nobody_a_member(members, domain):
+    """By list, by fifty families, or because it stands with two organisations."""
+    records = {"erp:0": {**ADLER, "email": f"info@{domain}"}, "shop:1": person(email=f"eva@{domain}")}
+    if domain == "mailer.example":
+        records |= {f"shop:9{n}": person(family_name=f"Name{'x' * n}", email=f"m{n}@{domain}") for n in range(50)}
+    if domain == "two.example":
+        records |= {"erp:9": {**BRANCH, "company_name": "Bäckerei Kamps", "email": f"info@{domain}"}}
+    assert members(records) == []
+
+
+def test_an_organisation_with_its_vat_id_and_the_number_of_its_people(con, members):
+    members({"erp:0": {**ADLER, "vat_id": "DE811234567"}, "erp:1": person(parent_record_id="erp:0")})
+    con.execute("""
+        create schema core;
+        create table core.customer as
+        select r.customer_id, case when p.is_company then 'company' else 'person' end as kind, 1 as record_count, p.*
+        from clean.party as p inner join serve.customer_record as r on r.record_id = p.record_id""")
+    build(con, read_models()["serve.organisation"], Parameters(AS_OF))
+    found = rows(con, "select organisation_id, company_name, vat_id, street, member_count from serve.organisation")
+    assert found == [(1, "Hotel Adler GmbH", "DE811234567", "Marktplatz", 1)]

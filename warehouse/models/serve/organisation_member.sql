@@ -18,22 +18,30 @@ with company as (
     where k.is_company
 ),
 
-own_domain as (
-    select c.domain, min(c.organisation_id) as organisation_id
-    from company as c
-    inner join identity.mail_domain as d on d.domain = c.domain and not d.is_free
-    group by c.domain
-    having count(distinct c.organisation_id) = 1
-),
-
 person as (
     select
         r.customer_id, p.record_id, p.source, p.parent_record_id,
-        k.company, k.street, k.house_no, k.postal_code, split_part(k.email, '@', 2) as domain
+        coalesce(k.family, k.record_id) as family, k.company, k.street, k.house_no, k.postal_code,
+        split_part(k.email, '@', 2) as domain
     from identity.party_key as k
     inner join clean.party as p on p.record_id = k.record_id
     inner join serve.customer_record as r on r.record_id = k.record_id
     where not k.is_company and not p.is_test
+),
+
+-- A domain of one organisation. More than fifty family names who use it are no staff, but a mailer's customers.
+own_domain as (
+    select c.domain, c.organisation_id
+    from (
+        select domain, min(organisation_id) as organisation_id
+        from company
+        group by domain
+        having count(distinct organisation_id) = 1
+    ) as c
+    inner join identity.mail_domain as d on d.domain = c.domain and not d.is_free
+    inner join person as p on p.domain = c.domain
+    group by c.domain, c.organisation_id
+    having count(distinct p.family) <= 50
 ),
 
 tie as (
