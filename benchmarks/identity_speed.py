@@ -3,7 +3,8 @@
 Bare Splink: block, predict and cluster over the same finished features, with the same weights, the same keys (those
 of too many records taken out beforehand, else it would make many times the pairs) and threshold; nothing else. Ours:
 all from clean.party to golden records, with ids, evidence and files on disk; matching keys are kept, as in every run
-but the first. `python -m benchmarks.identity_speed RECORDS` takes another size.
+but the first. Growth: the same people once more in four other countries, with other mailboxes, numbers and places,
+names as common as before. `python -m benchmarks.identity_speed RECORDS` takes another size.
 """
 
 import math
@@ -55,6 +56,13 @@ def report(folder: Path, party: Path, records: int) -> None:
         f"  {changed:,} new records                   {added:7.2f} s               ×{added / full:.2f} of a full step"
     )
     print(f"  one record, then another              {one:7.2f} s, {again:.2f} s")
+    grown_folder = folder / "grown"
+    grown_folder.mkdir()
+    _, grown_peak, (grown, _) = measured(_grown, grown_folder, folder)
+    print(
+        f"  five times the records, first run     {grown:7.2f} s  {grown_peak:6,.0f} MiB"
+        f"  ×{grown / first:.1f} of the first run"
+    )
 
 
 def _open(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -78,6 +86,28 @@ def _first(folder: Path, party: Path, records: int) -> tuple[float, int]:
     con.execute(f"""
         create table clean.party as
         select * from read_parquet('{party}') order by hash(record_key), record_id limit {records}""")
+    return _resolved(con, "r1")
+
+
+def _grown(folder: Path, small: Path) -> tuple[float, int]:
+    con = _open(folder)
+    con.execute(f"attach '{small / 'warehouse.duckdb'}' as small (read_only)")
+    con.execute("create schema clean")
+    con.execute("""
+        create table clean.party as
+        select p.* replace (
+            p.record_id || ':' || n as record_id,
+            n || p.email as email,
+            left(p.phone, 4) || n || substr(p.phone, 5) as phone,
+            left(p.phone_2, 4) || n || substr(p.phone_2, 5) as phone_2,
+            n || p.card_no as card_no,
+            n || p.postal_code as postal_code,
+            p.city || repeat('x', n) as city,
+            repeat('x', n) || p.street as street,
+            p.birth_date + 37 * n as birth_date)
+        from small.clean.party as p cross join (select cast(n as integer) as n from range(5) as r(n)) as times""")
+    con.execute("detach small")
+    con.execute("checkpoint")
     return _resolved(con, "r1")
 
 
