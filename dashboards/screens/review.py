@@ -15,7 +15,7 @@ from dashboards.review_parts.judged import show_contradictions, show_judged
 from dashboards.review_parts.stakes import show_customers, show_stakes
 from dashboards.view import View, current_view, named_in_address
 from identity.questions import Pair, Question, contradictions, open_questions, unresolved
-from warehouse.state.judgements import judgements, standing_verdicts
+from warehouse.state.judgements import judgements, verdicts_of
 
 PAGE = "screens/review.py"
 LISTED = 25
@@ -38,7 +38,7 @@ SHORT = {
 def show(view: View) -> None:
     """Draw the questions, what was judged, and before both what contradicts itself."""
     standing = judgements(view.state)
-    judged = standing_verdicts(standing)
+    judged = verdicts_of(standing)
     waiting = [question for question in view.ask(open_questions) if question.pair not in judged]
     show_said()
     conflicts = unresolved(view.ask(contradictions), judged)

@@ -25,7 +25,7 @@ _SIGNS = {"same": "=", "different": "≠", "unsure": "?"}
 def queue(limit: int, workspace: Path | None, as_json: bool) -> None:
     """Print the first questions of the queue, and before them the judgements that contradict each other."""
     opened = open_workspace(workspace)
-    standing = standing_verdicts(judgements(open_state(opened.state_url)))
+    standing = standing_verdicts(open_state(opened.state_url))
     with connect_snapshot(current_snapshot(opened.published_dir)) as con:
         asked = open_questions(con, standing)
         conflicts = unresolved(contradictions(con), standing)

@@ -75,8 +75,13 @@ def judgements(engine: sa.Engine) -> pa.Table:
     return read_table(engine, sa.select(*columns).order_by(s.c.record_id_l, s.c.record_id_r))
 
 
-def standing_verdicts(standing: pa.Table) -> dict[tuple[str, str], str]:
-    """Return the verdict on each pair, the smaller record first, of what `judgements` returned."""
+def standing_verdicts(engine: sa.Engine) -> dict[tuple[str, str], str]:
+    """Return the verdict that counts on each pair, the smaller record first."""
+    return verdicts_of(judgements(engine))
+
+
+def verdicts_of(standing: pa.Table) -> dict[tuple[str, str], str]:
+    """Return the verdict on each pair of what `judgements` returned."""
     columns = (standing[name].to_pylist() for name in ("record_id_l", "record_id_r", "verdict"))
     return {(left, right): verdict for left, right, verdict in zip(*columns, strict=True)}
 
