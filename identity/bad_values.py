@@ -17,7 +17,10 @@ _COLUMNS = {
     "birth_date": ("birth_date",),
     "given_name": ("given", "given_first"),
     "family_name": ("family", "family_first", "family_last"),
+    # A block of flats: neighbours there are no household.
+    "address": ("postal_code || '|' || street || '|' || house_no",),
 }
+_SHARED = "('email', 'phone', 'card', 'address')"
 _TABLES = """
     create table if not exists identity.bad_value (
         kind text, value text, reason text, is_placeholder boolean, evidence text);
@@ -34,10 +37,9 @@ def update_bad_values(con: duckdb.DuckDBPyConnection, limits: BadValues, whole: 
     | email | team@verein.de | shared by too many families | false          | records=9, families=7 |
 
     A value is shared when it stands with more distinct family names, or more distinct whole names,
-    than `limits` allows. Only the values of changed records are counted again, unless `whole`; birth dates are all
-    measured again, since the mean moved, from counts that are kept. Temp table flipped_value (kind, value) is what
-    became bad or good again.
-    Returns the number of bad values.
+    than `limits` allows; a shared address still counts with the family name. Only the values of changed records are
+    counted again, unless `whole`; birth dates are all measured again, since the mean moved, from counts that are
+    kept. Temp table flipped_value (kind, value) is what became bad or good again. Returns the number of bad values.
     """
     con.execute(_TABLES)
     con.execute("create or replace temp table bad_before as select kind, value from identity.bad_value")
@@ -111,7 +113,7 @@ def _count_values(con: duckdb.DuckDBPyConnection, limits: BadValues, whole: bool
                 count(distinct u.family || ' ' || u.given) as names
             from value_use as u
             inner join often as o on o.kind = u.kind and o.value = u.value
-            where o.reason is not null or (o.uses > {least} and u.kind in ('email', 'phone', 'card'))
+            where o.reason is not null or (o.uses > {least} and u.kind in {_SHARED})
             group by u.kind, u.value
         )
         select o.kind, o.value, o.reason,
@@ -170,18 +172,19 @@ def _found(limits: BadValues) -> str:
                 c.reason,
                 case
                     when c.kind = 'birth_date' then 'far more frequent than any birthday'
-                    when c.families > {limits.max_family_names} then 'shared by too many families'
+                    when c.kind = 'address' or c.families > {limits.max_family_names} then 'shared by too many families'
                     else 'shared by too many people'
                 end) as reason,
             c.reason is not null or c.kind = 'birth_date' as is_placeholder,
             'records=' || c.records
-                || case when c.kind in ('email', 'phone', 'card')
+                || case when c.kind in {_SHARED}
                     then ', families=' || c.families || ', names=' || c.names else '' end as evidence
         from value_count as c
         cross join everyday as e
         where c.reason is not null
             or (c.kind in ('email', 'phone', 'card')
                 and (c.families > {limits.max_family_names} or c.names > {limits.max_names}))
+            or (c.kind = 'address' and c.families > {limits.max_address_families})
             or (c.kind = 'birth_date' and c.records > e.most)
         order by c.kind, c.value"""
 

@@ -50,6 +50,8 @@ _SAME_ADDRESS = (
     "(street_l = street_r and (postal_code_l = postal_code_r or city_l = city_r))"
     f" or (postal_code_l = postal_code_r and {near('street_l', 'street_r')})), false)"
 )
+# Not in a block of flats, where a neighbour may bear the same given name.
+_SAME_HOME = f"({_SAME_ADDRESS} and not (is_shared_address_l or is_shared_address_r))"
 _SAME_STREET = "coalesce(street_l = street_r and postal_code_l = postal_code_r, false)"
 _FAMILY = "coalesce(family_l = family_r, false)"
 _NEAR_FAMILY = (
@@ -89,7 +91,7 @@ GIVEN_NAME = Comparison(
 
 HOUSEHOLD = Comparison(
     "household",
-    f"{_NO_FAMILY} and not {_SAME_PHONE} and not {_SAME_ADDRESS}",
+    f"{_NO_FAMILY} and not {_SAME_PHONE} and not {_SAME_HOME}",
     (
         # Never true: each record has a key of its own. Splink takes a level's frequency from the column tf_<key>,
         # and the average to compare it with from the level that is equality of that key.
@@ -113,12 +115,12 @@ HOUSEHOLD = Comparison(
         ),
         Level(
             "same address or phone, family name unknown",
-            f"{_NO_FAMILY} and ({_SAME_ADDRESS} or {_SAME_PHONE})",
+            f"{_NO_FAMILY} and ({_SAME_HOME} or {_SAME_PHONE})",
             per_head=True,
         ),
         # Married since, couples with two names, neighbours in one house.
         Level("same phone, another family name", _SAME_PHONE, per_head=True),
-        Level("same address, another family name", _SAME_ADDRESS, per_head=True),
+        Level("same address, another family name", _SAME_HOME, per_head=True),
         # A house number missing or mistyped.
         Level("same family name and street, another house number", f"{_FAMILY} and {_SAME_STREET}", "family_key"),
         Level("same family name and place, street unknown or other", f"{_FAMILY} and {_SAME_PLACE}", "family_key"),

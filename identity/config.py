@@ -22,6 +22,7 @@ class BadValues(_Part):
 
     max_family_names: int = Field(3, ge=1, description="An e-mail, phone or card with more family names is shared.")
     max_names: int = Field(5, ge=1, description="The same with more different whole names.")
+    max_address_families: int = Field(6, ge=1, description="A house of more families tells nothing without the name.")
     max_birth_date_records: int = Field(30, ge=2, description="A birth date is never suspect below this.")
     max_birth_date_ratio: int = Field(20, ge=2, description="Times the mean that makes a date a placeholder.")
 

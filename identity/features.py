@@ -32,6 +32,8 @@ def _usable(keys: str) -> str:
         {_without_bad("phone", "k.phone_2")} as phone_2,
         {_without_bad("card", "k.card")} as card,
         k.street, k.house_no, k.postal_code, k.city, k.country,
+        coalesce(k.postal_code || '|' || k.street || '|' || k.house_no in (
+            select b.value from identity.bad_value as b where b.kind = 'address'), false) as is_shared_address,
         {_without_bad("birth_date", "k.birth_date")} as birth_date
     from {keys} as k
     where not k.is_company and not k.is_test"""
@@ -65,7 +67,7 @@ def features_sql(keys: str = "identity.party_key") -> str:
                 case when u.is_swapped then u.given_first else u.family_first end as family_first,
                 case when u.is_swapped then u.given else u.family_last end as family_last,
                 u.email, u.phone, u.phone_2, u.card,
-                u.street, u.house_no, u.postal_code, u.city, u.country, u.birth_date
+                u.street, u.house_no, u.postal_code, u.city, u.country, u.is_shared_address, u.birth_date
             from compared as u
         ),
         told as ({with_mailboxes("ordered")})
@@ -79,7 +81,7 @@ def features_sql(keys: str = "identity.party_key") -> str:
             coalesce(c.frequency, least(f.frequency / coalesce(p.frequency, 1), 1)) as tf_family_key,
             o.email, o.email_local, o.email_domain, o.email_digits, o.email_is_name, o.mailbox, o.year_hint,
             o.phone, o.phone_2, o.card,
-            o.street, o.house_no, o.postal_code, o.city,
+            o.street, o.house_no, o.postal_code, o.city, o.is_shared_address,
             o.birth_date,
             case
                 when cast(substr(o.birth_date, 9, 2) as integer) <= 12

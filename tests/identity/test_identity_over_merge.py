@@ -28,14 +28,18 @@ def word(number: int, kind: str) -> str:
 
 
 def people(records: int) -> pl.DataFrame:
-    """Records of people who have two each: a shop account, and a till's with an e-mail address or a phone only."""
+    """Records of people who have two each: a shop account, and a till's with half a name and half a contact."""
     made = []
     for number in range(records // 2):
         given, family = word(number % 90, "given"), word(number % 400, "family")
         own = {"email": f"kunde{number * 7919}@web.de", "phone": f"+49170{number * 104_729 % 10_000_000:07}"}
         home = {"street": word(number % 60, "street") + "weg", "house_no": str(number % 150), "city": "Berlin"}
         account = {"given_name": given, "family_name": family, **own, **home, "postal_code": f"1{number % 9000:04}"}
-        till = {"email": own["email"]} if number % 2 else {"phone": own["phone"], "family_name": family}
+        till = (
+            {"email": own["email"], "given_name": given}
+            if number % 2
+            else {"phone": own["phone"], "family_name": family}
+        )
         for source, values in (("shop", account), ("till", till)):
             made.append(
                 {"record_id": f"{source}:{number:05}", "person": number, "source": source, "card_no": None, **values}
