@@ -2,20 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from identity.release import write_measures
 from identity.release_limits import Limit, ReleaseLimits
-from segments.compile import Segments, members_sql
-from warehouse import fingerprint, publish
+from segments.compile import Segments
+from segments.release_basis import write_basis
+from warehouse import publish
 from warehouse.held import as_published, published_beside
-
-# Any time will do: a definition is the same when its SQL for one and the same time is.
-_AT = datetime(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def check_release(
     """
     with published_beside(con, published):
         write_measures(con, limits)
-        _write_basis(con, segments, rules)
+        write_basis(con, segments, rules)
         _write_segment_measures(con)
     _write_limits(con, limits, is_first=not publish.has_snapshot(published))
     con.execute(_CHECK, {"run_id": run_id})
@@ -56,36 +52,9 @@ def check_release(
     return [Finding(*row) for row in found]
 
 
-def _write_basis(con: duckdb.DuckDBPyConnection, segments: Segments, rules: Mapping[str, str]) -> None:
-    """What people changed since the snapshot explains much of what a run changes. Who changes a segment's definition
-    wants other members: those of it are told, and never held."""
-    definitions = [fingerprint.digest([members_sql(s, _AT, segments), s.purpose]) for s in segments.values()]
-    basis = pl.DataFrame(  # noqa: F841 - read by the statement below
-        {
-            "kind": ["rule"] * len(rules) + ["segment"] * len(definitions),
-            "name": [*rules, *segments],
-            "value_sha256": [*rules.values(), *definitions],
-        },
-        schema=dict.fromkeys(("kind", "name", "value_sha256"), pl.String),
-    )
-    con.execute("create or replace temp table release_now as select * from basis")
-    con.execute(f"""
-        create or replace table serve.release_basis as
-        select n.kind, n.name, n.value_sha256,
-            case when (select count(*) from {_basis_before(con)}) > 0
-                then n.value_sha256 is distinct from b.value_sha256 end as is_changed
-        from release_now as n
-        left join {_basis_before(con)} as b on b.kind = n.kind and b.name = n.name
-        order by n.kind, n.name""")
-
-
-def _basis_before(con: duckdb.DuckDBPyConnection) -> str:
-    return as_published(con, "release_basis", "(select * from release_now limit 0)")
-
-
 def _write_segment_measures(con: duckdb.DuckDBPyConnection) -> None:
     """Add the gains and losses of each segment, and write temp table release_unlimited: segments that are new, gone
-    or defined anew."""
+    or defined anew, for whoever changes a definition wants other members."""
     con.execute(f"""
         create or replace temp table release_unlimited as
         select name as segment from serve.release_basis where kind = 'segment' and is_changed is distinct from false
