@@ -97,6 +97,11 @@ def test_a_typing_error_in_the_name_is_forgiven_in_the_same_postal_code_only(lin
     assert linked(wrong("80333")) == []
 
 
+def test_a_short_name_with_another_letter_is_another_name(linked):
+    assert linked({"erp:1": {**ADLER, "company_name": "Abba"}, "erp:2": {"company_name": "Abbo",
+                   "postal_code": "80331"}}) == []  # fmt: skip
+
+
 def test_two_neighbours_of_nearly_one_name_are_two(linked):
     neighbour = {**ADLER, "company_name": "Hotel Adlar", "street": "Bahnhofstr.", "house_no": "30"}
     assert linked({"erp:1": ADLER, "erp:2": neighbour}) == []
@@ -149,6 +154,11 @@ def test_people_belong_by_the_silos_word_the_address_or_the_mail_domain(members)
         ("erp:0", "erp:1", "contact", "erp"), ("erp:0", "shop:2", "name and address", "shop"),
         ("erp:0", "shop:3", "mail domain", "shop"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("other", [{"street": "Ring"}, {"postal_code": "10115"}, {"house_no": "2"}])
+def test_the_companys_name_at_another_address_is_not_enough(members, other):
+    assert members({"erp:0": ADLER, "shop:1": person(**{**ADLER, **other})}) == []
 
 
 def test_the_strongest_evidence_is_kept(members):
