@@ -88,9 +88,10 @@ def card_key(x: str) -> str:
 
 def email_key(x: str) -> str:
     """The mailbox behind an address: lower case, no plus tag, and for Gmail no dots in the local part."""
-    address = (
-        f"regexp_replace(regexp_replace(lower(trim({x})), '[+][^@]*@', '@', 'g'), '@googlemail[.]com$', '@gmail.com')"
-    )
+    # Two capitals are put small first, since engines do so in two ways.
+    small = f"lower(replace(replace({x}, 'İ', 'i'), 'Σ', 'σ'))"
+    close = f"replace(replace({small}, ' ', ''), '\u00a0', '')"
+    address = f"regexp_replace(regexp_replace({close}, '[+][^@]*@', '@', 'g'), '@googlemail[.]com$', '@gmail.com')"
     local = f"replace(regexp_replace({address}, '@.*$', ''), '.', '')"
     mailbox = f"case when {address} like '%@gmail.com' then {local} || '@gmail.com' else {address} end"
     return f"nullif(regexp_replace({mailbox}, '^@.*$', ''), '')"
