@@ -39,7 +39,7 @@ class Content:
     @property
     def is_constant(self) -> bool:
         """Nobody is told apart by it."""
-        return self.distinct <= 1
+        return self.distinct <= 1 < self.rows
 
     @property
     def is_unique(self) -> bool:

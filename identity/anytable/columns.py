@@ -35,7 +35,7 @@ def recognise(people: People, mapped: dict[str, str], unused: tuple[str, ...]) -
         content = content_of(people.table[name])
         kind = mapped.get(name) or ("ignore" if name in unused else _kind(name, content))
         found.append(Column(name, kind, content))
-    found = _one_of_a_kind(_settled_names(found, set(mapped)), set(mapped))
+    found = _one_of_a_kind(people, _settled_names(found, set(mapped)), set(mapped))
     if not any(column.kind not in UNUSED for column in found):
         raise IdentityError(
             f"no column to compare people by among {', '.join(people.columns)}. "
@@ -84,8 +84,11 @@ def _settled_names(columns: list[Column], fixed: set[str]) -> list[Column]:
     ]
 
 
-def _one_of_a_kind(columns: list[Column], fixed: set[str]) -> list[Column]:
-    """The fullest column of each kind; others of it are compared as they are, or not when they say the same."""
+def _one_of_a_kind(people: People, columns: list[Column], fixed: set[str]) -> list[Column]:
+    """The fullest column of each kind, and those of it that other files have instead.
+
+    Others of the kind are compared as they are, or not when they say the same.
+    """
     best: dict[str, Column] = {}
     for column in sorted(columns, key=lambda c: (c.name not in fixed, -c.content.filled)):
         best.setdefault(column.kind, column)
@@ -100,7 +103,13 @@ def _one_of_a_kind(columns: list[Column], fixed: set[str]) -> list[Column]:
             kind in ("birth_year", "birth_month", "birth_day", "age") and "birth_date" in kinds
         ):
             kind = "ignore"
-        elif kind not in _PARTS and best[kind] is not column:
+        elif kind not in _PARTS and best[kind] is not column and not _instead(people, column, best[kind]):
             kind = "other"
         settled.append(Column(column.name, kind, column.content))
     return settled
+
+
+def _instead(people: People, column: Column, best: Column) -> bool:
+    """No row has both: files that name the same thing differently."""
+    both = people.table[column.name].is_not_null() & people.table[best.name].is_not_null()
+    return not both.any()

@@ -321,8 +321,8 @@ MOST_COMPARISONS = 12
 
 
 def filled_keys(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """Return the columns of person with two values or more."""
+    """Return the columns of person that any record has."""
     names = [row[0] for row in con.execute("describe person").fetchall()]
     wanted = [name for name in names if name != "no" and not name.endswith("_bits")]
-    counts = con.execute(f"select {', '.join(f'approx_count_distinct({name})' for name in wanted)} from person")
-    return {name for name, distinct in zip(wanted, counts.fetchall()[0], strict=True) if distinct > 1}
+    counts = con.execute(f"select {', '.join(f'count({name})' for name in wanted)} from person")
+    return {name for name, number in zip(wanted, counts.fetchall()[0], strict=True) if number}

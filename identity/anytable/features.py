@@ -32,13 +32,13 @@ def write_person(con: duckdb.DuckDBPyConnection, people: People, columns: list[C
 
 
 def _birth(people: People, columns: list[Column]) -> pl.Series:
-    """Birth dates as YYYYMMDD from a date column, or from those of year, month and day."""
+    """Birth dates as YYYYMMDD from date columns, else from those of year, month and day."""
     of = {column.kind: people.table[column.name] for column in columns}
-    if "birth_date" in of:
-        return digits_of_dates(of["birth_date"])
+    found = [digits_of_dates(people.table[column.name]) for column in columns if column.kind == "birth_date"]
     if "birth_year" in of:
-        return digits_of_parts(of["birth_year"], of.get("birth_month"), of.get("birth_day"))
-    return pl.Series([None] * people.table.height, dtype=pl.String)
+        found.append(digits_of_parts(of["birth_year"], of.get("birth_month"), of.get("birth_day")))
+    none = pl.Series([None] * people.table.height, dtype=pl.String)
+    return pl.select(pl.coalesce(*found, none)).to_series()
 
 
 def _values(columns: list[Column]) -> str:

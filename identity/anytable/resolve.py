@@ -81,10 +81,12 @@ def resolve_files(con: duckdb.DuckDBPyConnection, order: Order) -> Resolved:
 
 def _group(con: duckdb.DuckDBPyConnection, order: Order, records: int) -> int:
     """Write person_group and person_customer; returns the number of pairs compared."""
+    if records < 2:
+        return _leave_alone(con)
     comparisons = comparisons_of(con)
     if not comparisons:
         raise IdentityError(
-            "every column is empty, or the same in all rows: nobody can be told apart. "
+            "no column tells people apart: no name, date, address, number or the like. "
             "Say what a column holds, e.g. --map family_name=COLUMN."
         )
     pairs = write_pairs(con, filled_keys(con), records)
@@ -99,6 +101,14 @@ def _group(con: duckdb.DuckDBPyConnection, order: Order, records: int) -> int:
     write_groups(con, model, comparisons, LEAST_WEIGHT)
     _write_customers(con)
     return pairs
+
+
+def _leave_alone(con: duckdb.DuckDBPyConnection) -> int:
+    con.execute("create or replace table person_group as select no, no as group_no from person")
+    for name in ("pair_weight", "chain_weight"):
+        con.execute(f"create or replace table {name} (no_l integer, no_r integer, weight integer)")
+    _write_customers(con)
+    return 0
 
 
 def _write_customers(con: duckdb.DuckDBPyConnection) -> None:
