@@ -5,8 +5,6 @@ figures: other data are harder or easier.
 """
 
 import logging
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import asdict
@@ -16,13 +14,15 @@ from typing import Any
 import duckdb
 
 from benchmarks import identity_baselines as baselines
+from benchmarks.party_records import write_party_records
+from identity.accuracy import by_hard_case, in_business
 from identity.config import IdentityConfig
 from identity.evaluate import linkable_recall, measure, write_linkable
 from identity.model import read_model
 from identity.resolve import update_identity
+from pipelines.identity_lines import business_line, hard_case_lines
 from warehouse.db import connect_memory
 
-RUNDBLICK = Path(sys.executable).parent / "rundblick"
 _NAIVE = {
     "exact e-mail": baselines.same_email,
     "exact name + postal code": baselines.same_name_and_postal_code,
@@ -46,37 +46,27 @@ def accuracy(con: duckdb.DuckDBPyConnection, truth: str) -> list[dict[str, Any]]
     return rows
 
 
-def read_workspace(con: duckdb.DuckDBPyConnection, workspace: Path) -> None:
-    """Copy clean.party of a demo's warehouse into `con`, and its truth as table `truth`."""
-    con.execute(f"attach '{workspace / 'data' / 'warehouse.duckdb'}' as warehouse (read_only)")
-    con.execute("create schema clean")
-    con.execute("create table clean.party as select * from warehouse.clean.party")
-    con.execute("detach warehouse")
-    con.execute(f"""
-        create table truth as
-        select source || ':' || left(sha256(record_table || chr(31) || record_key), 16) as record_id, person_id
-        from read_parquet('{workspace / "truth" / "records.parquet"}')""")
-
-
 def _row(con: duckdb.DuckDBPyConnection, name: str, clusters: str, truth: str, seconds: float | None) -> dict[str, Any]:
     figures = asdict(measure(con, clusters, truth))
     return {"name": name, **figures, "linkable_recall": linkable_recall(con, clusters), "seconds": seconds}
 
 
 def main(people: int = 10_000, seed: int = 101) -> None:
-    """Make a demo of that many people and print the figures."""
+    """Simulate that many people and print the figures."""
     logging.disable(logging.WARNING)
-    with tempfile.TemporaryDirectory() as folder:
-        demo = Path(folder) / "demo"
-        command = [RUNDBLICK, "demo", demo, "--people", str(people), "--seed", str(seed), "--json"]
-        subprocess.run(command, stdout=subprocess.PIPE, check=True)
-        con = connect_memory()
-        read_workspace(con, demo)
+    with tempfile.TemporaryDirectory() as folder, connect_memory() as con:
+        write_party_records(Path(folder), people, seed)
+        con.execute("create schema clean")
+        con.execute(f"create table clean.party as from read_parquet('{folder}/party.parquet')")
+        con.execute(f"create table truth as from read_parquet('{folder}/truth.parquet')")
         rows = accuracy(con, "truth")
+        business = in_business(con, "identity.cluster", "truth")
+        cases = by_hard_case(con, "identity.cluster", "truth", "identity.linkable")
     print(f"  {rows[0]['records']:,} records of {people:,} simulated people, seed {seed}")
     print(f"  {'':26}pair P  R      F1     | B³ P   R      F1     | recall of linkable pairs | seconds")
     for row in rows:
         print("  " + _line(row))
+    print("\n".join([business_line(business), *hard_case_lines(cases)]))
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -120,7 +120,8 @@ HOUSEHOLD = Comparison(
         ),
         # Married since, couples with two names, neighbours in one house.
         Level("same phone, another family name", _SAME_PHONE, per_head=True),
-        Level("same address, another family name", _SAME_HOME, per_head=True),
+        # With a phone each they are two who share a flat.
+        Level("same address, another family name", f"{_SAME_HOME} and not {_OTHER_PHONE}", per_head=True),
         # A house number missing or mistyped.
         Level("same family name and street, another house number", f"{_FAMILY} and {_SAME_STREET}", "family_key"),
         Level("same family name and place, street unknown or other", f"{_FAMILY} and {_SAME_PLACE}", "family_key"),
