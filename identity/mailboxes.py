@@ -31,7 +31,9 @@ def with_mailboxes(people: str) -> str:
         ),
         rested as (
             select *,
-                regexp_replace(email_local, '[^0-9]', '', 'g') as email_digits,
+                -- Some engines count the edits of ä as one, some as two: only equal is near enough there.
+                case when bit_length(email_local) > 8 * length(email_local) then email_local
+                    else regexp_replace(email_local, '[^0-9]', '', 'g') end as email_digits,
                 case
                     when letters like '%' || family then substr(letters, 1, length(letters) - length(family))
                     when letters like family || '%' then substr(letters, length(family) + 1)
