@@ -1,5 +1,6 @@
 """What a column holds, as its values tell."""
 
+import math
 from dataclasses import dataclass
 
 import polars as pl
@@ -21,7 +22,10 @@ _CODE = r"^\S*\d\S*$"
 
 @dataclass(frozen=True)
 class Content:
-    """Counts and shares (0–1) over the values of a column that are not null."""
+    """Counts and shares (0–1) over the values of a column that are not null.
+
+    `bits` is minus the log2 of the chance that two of them are equal.
+    """
 
     filled: int
     distinct: int
@@ -35,6 +39,7 @@ class Content:
     code: float
     words: float
     length: float
+    bits: float
 
     @property
     def is_constant(self) -> bool:
@@ -56,6 +61,7 @@ def content_of(values: pl.Series) -> Content:
     """Return what the values of one column look like."""
     known = values.drop_nulls()
     filled = len(known)
+    counts = known.value_counts()["count"].cast(pl.Float64)
 
     def share(pattern: str) -> float:
         return float(known.str.contains(pattern).mean() or 0) if filled else 0.0  # type: ignore[arg-type]
@@ -73,6 +79,7 @@ def content_of(values: pl.Series) -> Content:
         code=share(_CODE),
         words=float((known.str.count_matches(r"\S+")).mean() or 0) if filled else 0.0,  # type: ignore[arg-type]
         length=float(known.str.len_chars().mean() or 0) if filled else 0.0,  # type: ignore[arg-type]
+        bits=round(-math.log2(float((counts * counts).sum()) / filled / filled), 3) if filled else 0.0,
     )
 
 

@@ -9,6 +9,9 @@ from identity.errors import IdentityError
 
 # Kinds that are no evidence that two records are one person.
 UNUSED = ("id", "answer", "source", "record_date", "ignore", "constant")
+# Columns that mean nothing to the program: more would cost time, duller and longer ones tell nobody apart.
+MOST_OTHERS = 3
+_LEAST_OTHER_BITS, _LONGEST_OTHER = 2.5, 60
 # Kinds that may differ in every row and be evidence nevertheless.
 _ONES_OWN = ("email", "phone", "national_id", "card", "birth_date", "answer")
 # Kinds that hold one part of something each; of any other kind one column is enough.
@@ -35,7 +38,7 @@ def recognise(people: People, mapped: dict[str, str], unused: tuple[str, ...]) -
         content = content_of(people.table[name])
         kind = mapped.get(name) or ("ignore" if name in unused else _kind(name, content))
         found.append(Column(name, kind, content))
-    found = _one_of_a_kind(people, _settled_names(found, set(mapped)), set(mapped))
+    found = _telling(_one_of_a_kind(people, _settled_names(found, set(mapped)), set(mapped)), set(mapped))
     if not any(column.kind not in UNUSED for column in found):
         raise IdentityError(
             f"no column to compare people by among {', '.join(people.columns)}. "
@@ -107,6 +110,19 @@ def _one_of_a_kind(people: People, columns: list[Column], fixed: set[str]) -> li
             kind = "other"
         settled.append(Column(column.name, kind, column.content))
     return settled
+
+
+def _telling(columns: list[Column], fixed: set[str]) -> list[Column]:
+    """Of the columns that mean nothing to the program, the few that tell people apart best; no notes."""
+    others = [c for c in columns if c.kind == "other"]
+    telling = [
+        c
+        for c in others
+        if c.name in fixed or (c.content.bits >= _LEAST_OTHER_BITS and c.content.length <= _LONGEST_OTHER)
+    ]
+    best = sorted(telling, key=lambda c: (c.name not in fixed, -c.content.bits * c.content.filled, c.name))
+    kept = {c.name for c in best[:MOST_OTHERS]}
+    return [Column(c.name, "ignore", c.content) if c.kind == "other" and c.name not in kept else c for c in columns]
 
 
 def _instead(people: People, column: Column, best: Column) -> bool:

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from identity.anytable.comparisons import Comparison
+from identity.anytable.levels import Comparison
 from identity.anytable.model import Model
 from identity.anytable.patterns import Floats, unpacked, write_patterns
 from identity.clusters import label_components

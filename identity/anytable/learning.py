@@ -3,7 +3,7 @@
 import duckdb
 import numpy as np
 
-from identity.anytable.comparisons import Comparison
+from identity.anytable.levels import Comparison
 from identity.anytable.model import Counted, Model, learn, start
 from identity.anytable.patterns import unpacked, usual_bits, write_patterns
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from identity.anytable.comparisons import Comparison
+from identity.anytable.levels import Comparison
 from identity.anytable.patterns import Floats, Ints, Patterns
 
 PERSON, RELATIVE, STRANGER = range(3)

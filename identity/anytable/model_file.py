@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from identity.anytable.comparisons import Comparison
+from identity.anytable.levels import Comparison
 from identity.anytable.model import PERSON, RELATIVE, Model
 from identity.errors import IdentityError
 

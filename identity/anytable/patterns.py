@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from identity.anytable.comparisons import Comparison
+from identity.anytable.levels import Comparison
 
 _LEVEL_BITS, _RARITY_BITS = 4, 7
 _MIDDLE = 40
