@@ -9,6 +9,7 @@ from dashboards.view import View
 from identity.stored import UNKNOWN, Evidence
 from identity.why import CustomerReasons, why_pair
 
+REVIEW = "screens/review.py"
 BEFORE = "Before comparing: any two records"
 TOGETHER = "All together"
 
@@ -23,6 +24,8 @@ def show_pair(view: View, why: CustomerReasons, named: dict[str, Named]) -> None
     left, right = chosen(why, own, [*own, *(r for r in others if r in named)], named)
     answer = view.ask(why_pair, left, right)
     st.markdown(f"**{look.plain(words.decimals(answer.answer))}**")
+    pair = "~".join(sorted((left, right)))
+    st.page_link(REVIEW, label="Judge these two", icon=":material/gavel:", query_params={"pair": pair}, width="content")
     if answer.evidence.match_weight is None:
         return
     if not answer.is_stored:

@@ -84,6 +84,10 @@ def test_a_customer_is_explained_step_by_step_and_any_two_records_in_full(page: 
     expect(page.get_by_text("One customer: ")).to_be_visible()
     expect(page.get_by_text("needed to be joined")).to_be_visible()
     expect(page.get_by_text("The same on the command line")).to_be_visible()
+    judge = page.get_by_role("link", name="Judge these two")
+    expect(judge).to_have_attribute(
+        "href", re.compile(r"review\?pair=\w+(:|%3A)[0-9a-f]{16}(~|%7E)\w+(:|%3A)[0-9a-f]{16}$")
+    )
 
 
 def test_what_is_downloaded_is_the_logged_export(page: Page, address: str, workspace: Path):
