@@ -16,6 +16,7 @@ from connectors.demo.simulate import simulate
 from pipelines.commands.run import summary
 from pipelines.execute import execute_run
 from pipelines.report import RunReport
+from pipelines.story import tell
 from warehouse.db import connect_snapshot
 from warehouse.publish import current_snapshot, snapshot_id
 from warehouse.settings import open_workspace
@@ -95,6 +96,15 @@ def test_the_run_says_that_it_is_held_and_what_to_do_and_the_same_again_stays(co
     assert "this one found the same, so nothing is new" in told
     assert '`rundblick release --accept --reason "…"`' in told
     assert held_folders(copy) == [before]
+    # The demo's story is of the snapshot, which does not know the held run.
+    assert tell(open_workspace(copy), done, done.as_of).changes is None
+
+
+def test_where_nothing_is_held_the_last_run_is_shown(first):
+    assert call("release", "-w", first).stdout.splitlines() == [
+        f"Nothing is held. Snapshot {published(first)}, compared with the one before it:",
+        "Nothing to compare: this is the first snapshot.",
+    ]
 
 
 def test_the_difference_is_shown_in_numbers_and_customer_ids(held):
