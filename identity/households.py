@@ -5,22 +5,12 @@ from datetime import datetime
 
 import duckdb
 
-from identity.carry import carry_ids
 from identity.clusters import write_components
 from identity.config import Households
 from identity.homes import write_homes
+from identity.household_ids import assign_household_ids, open_household_ids
 from identity.household_links import write_household_links
 from identity.tables import count
-
-_TABLES = """
-    create table if not exists serve.household_member (
-        customer_id bigint, household_id bigint, reason text, since_at timestamp);
-    create table if not exists serve.household_member_history (
-        customer_id bigint, household_id bigint, since_at timestamp, run_id text, number integer);
-    create table if not exists serve.household_id_mark (highest_household_id bigint);
-    insert into serve.household_id_mark
-    select 0 where not exists (select 1 from serve.household_id_mark);
-"""
 
 
 @dataclass(frozen=True)
@@ -46,12 +36,12 @@ def write_households(
     Reads core.customer, serve.customer_record, clean.party and the keys and features of identity. Whoever lives alone
     is a household too. A household keeps its id as a customer does (`carry_ids`).
     """
-    con.execute(_TABLES)
+    open_household_ids(con)
     write_homes(con, limits)
     write_household_links(con)
     _write_groups(con, limits)
     _write_exclusions(con)
-    _assign(con, run_id, as_of)
+    assign_household_ids(con, run_id, as_of)
     sizes = "(select household_id from serve.household_member group by household_id having count(*) > 1)"
     return HouseholdResult(
         households=count(con, "(select distinct household_id from serve.household_member)"),
@@ -133,53 +123,3 @@ def _write_exclusions(con: duckdb.DuckDBPyConnection) -> None:
         from identity.household_component as c
         inner join identity.crowd as x on x.group_id = c.cluster_id
         order by customer_id""")
-
-
-def _assign(con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime) -> None:
-    """Carry the ids over, and write members and history."""
-    con.execute("""
-        create or replace temp table household_past as
-        select customer_id, household_id, row_number() over (partition by customer_id order by number desc) as age
-        from serve.household_member_history""")
-    carry_ids(
-        con,
-        groups="select customer_id as member, group_id from identity.household_group",
-        held="""
-            select b.customer_id as member, b.household_id as id, p.customer_id is null as is_native
-            from serve.household_member as b
-            left join (select distinct customer_id from household_past where age = 2 and household_id is not null) as p
-                on p.customer_id = b.customer_id""",
-        former="""
-            select customer_id as member, household_id as id, age
-            from household_past where household_id is not null""",
-        living="select household_id as id from serve.household_member where false",
-        highest=con.execute("select highest_household_id from serve.household_id_mark").fetchall()[0][0],
-    )
-    con.execute(
-        """
-        create or replace temp table household_now as
-        select g.customer_id, a.id as household_id, g.reason,
-            case when b.household_id = a.id then b.since_at else cast(? as timestamp) end as since_at
-        from identity.household_group as g
-        inner join carried_id as a on a.group_id = g.group_id
-        left join serve.household_member as b on b.customer_id = g.customer_id""",
-        [as_of],
-    )
-    con.execute(
-        """
-        insert into serve.household_member_history
-        select coalesce(n.customer_id, b.customer_id) as customer_id, n.household_id, cast(? as timestamp) as since_at,
-            ? as run_id, (select coalesce(max(number), 0) + 1 from serve.household_member_history) as number
-        from household_now as n
-        full outer join serve.household_member as b on b.customer_id = n.customer_id
-        where n.household_id is distinct from b.household_id
-        order by 1""",
-        [as_of, run_id],
-    )
-    con.execute("""
-        create or replace table serve.household_member as
-        select customer_id, household_id, reason, since_at from household_now order by household_id, customer_id""")
-    con.execute("""
-        update serve.household_id_mark
-        set highest_household_id = greatest(
-            highest_household_id, (select coalesce(max(household_id), 0) from serve.household_member))""")
