@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("whole_run", "loading", "exporting", "identity_accuracy", "identity_speed")
+BENCHMARKS = ("whole_run", "loading", "exporting", "identity_accuracy", "identity_speed", "identity_spark")
 
 
 def main() -> None:

@@ -39,15 +39,15 @@ def open_linker(
         con.execute(f"set schema = '{before}'")
 
 
-def scoring_sql(model: Model, least_evidence: float | None, features: str, pairs: str, dialect: str = "duckdb") -> str:
+def scoring_sql(model: Model, least_evidence: float | None, features: str, pairs: str) -> str:
     """SQL: record_no_l, record_no_r, evidence, level_… and weight_… of each of `pairs`.
 
     `features` has the columns of identity.party_feature, `pairs` record_no_l and record_no_r. `evidence` is the sum of
     the weights (log2 odds) without the prior, so that it holds whatever the number of records; pairs with less than
     `least_evidence` are left out. `level_…` is the place of the level that held in the comparison's list (0 is the
-    first, -1 not known). Both engines, duckdb and spark, get the same query in their own words.
+    first, -1 not known).
     """
-    steps = _splink_steps(model.model_dump_json(), features, dialect)
+    steps = _splink_steps(model.model_dump_json(), features)
     columns = ", ".join(_explained(c.name, len(c.levels), _has_frequency(c.name)) for c in COMPARISONS)
     where = "" if least_evidence is None else f"where match_weight >= {least_evidence!r}"
     return f"""
@@ -59,7 +59,7 @@ def scoring_sql(model: Model, least_evidence: float | None, features: str, pairs
 
 
 @lru_cache(maxsize=8)
-def _splink_steps(model_json: str, features: str, dialect: str) -> str:
+def _splink_steps(model_json: str, features: str) -> str:
     """Splink's own query of a prediction as common table expressions; half a second's work, so kept."""
     from splink import SettingsCreator
     from splink.internals.comparison_vector_values import compute_comparison_vector_values_from_id_pairs_sqls
@@ -68,7 +68,7 @@ def _splink_steps(model_json: str, features: str, dialect: str) -> str:
     # At even odds the prior counts nothing.
     wanted = splink_settings(0.5, splink_weights(Model.model_validate_json(model_json)))
     wanted |= {"unique_id_column_name": "record_no"}
-    settings = SettingsCreator(**wanted).get_settings(dialect)
+    settings = SettingsCreator(**wanted).get_settings("duckdb")
     steps = compute_comparison_vector_values_from_id_pairs_sqls(
         settings._columns_to_select_for_blocking,
         settings._columns_to_select_for_comparison_vector_values,
