@@ -100,6 +100,11 @@ def test_another_house_is_another_household(homes, other):
     assert [who for _, who in homes({**family("Anna"), **family("Bernd", **other)})] == [["Anna"], ["Bernd"]]
 
 
+def test_where_nobody_gave_an_address_there_is_no_household(con, homes):
+    assert homes({"Anna": {"family_name": "Moser"}}) == []
+    assert excluded(con) == []
+
+
 @pytest.mark.parametrize("house_no", [None, "-"])
 def test_half_an_address_is_no_home(homes, house_no):
     assert homes({**family("Anna"), **family("Bernd", house_no=house_no)}) == [(1, ["Anna"])]
