@@ -8,14 +8,15 @@ from warehouse.held import Held
 _HEAD = f"  {'':<58} {'before':>10} {'now':>10} {'changed':>10} {'allowed':>10}"
 
 
-def measure_lines(measures: list[Measure], causes: list[str]) -> list[str]:
+def measure_lines(measures: list[Measure], causes: list[str] | None) -> list[str]:
     """Return what was changed by people, and every measure with its numbers; what is beyond its limit is marked and
     named with examples."""
     if not measures:
         return ["Nothing to compare: this is the first snapshot."]
     beyond = [measure for measure in measures if measure.is_beyond]
     rest = [measure for measure in measures if not measure.is_beyond and not _is_dull(measure)]
-    lines = [f"Changed besides the silos' data: {', '.join(causes) or 'nothing'}.", _HEAD]
+    lines = [] if causes is None else [f"Changed besides the silos' data: {', '.join(causes) or 'nothing'}."]
+    lines.append(_HEAD)
     for measure in beyond:
         lines += [f"! {_line(measure)}", *_examples(measure)]
     lines += [f"  {_line(measure)}" for measure in rest]

@@ -74,16 +74,17 @@ def release_measures(con: duckdb.DuckDBPyConnection) -> list[Measure]:
     return sorted(found, key=lambda m: (order.index(m.measure) if m.measure in order else len(order), m.subject))
 
 
-def release_causes(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return what people changed since the snapshot before, besides the silos' data: the program, identity.yaml…"""
+def release_causes(con: duckdb.DuckDBPyConnection) -> list[str] | None:
+    """Return what people changed since the snapshot before, besides the silos' data: the program, identity.yaml…
+    None where that snapshot did not note what it was made from."""
     known = con.execute("select count(*) from duckdb_tables() where table_name = 'release_basis'").fetchall()
     if known == [(0,)]:
-        return []
+        return None
     rows = con.execute(
-        "select case when kind = 'segment' then 'segment ' || name else name end from serve.release_basis "
-        "where is_changed order by kind, name"
+        "select case when kind = 'segment' then 'segment ' || name else name end, is_changed "
+        "from serve.release_basis order by kind, name"
     ).fetchall()
-    return [name for (name,) in rows]
+    return None if all(changed is None for _, changed in rows) else [name for name, changed in rows if changed]
 
 
 _MEASURES = """

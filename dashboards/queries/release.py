@@ -11,8 +11,8 @@ def difference(con: duckdb.DuckDBPyConnection) -> list[Measure]:
     return release_measures(con)
 
 
-def causes(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return what people changed since the snapshot before."""
+def causes(con: duckdb.DuckDBPyConnection) -> list[str] | None:
+    """Return what people changed since the snapshot before; None where that is not known."""
     return release_causes(con)
 
 

@@ -52,7 +52,8 @@ def show_beyond(view: View, measures: list[Measure]) -> None:
     """What is too much, each with customers to look at; `view` sees the candidate."""
     look.heading("What is too much", "A customer opens as published, before this run.")
     causes = view.ask(ask.causes)
-    st.html(look.line(f"Changed since then besides the silos' data: {', '.join(causes) or 'nothing'}."))
+    if causes is not None:
+        st.html(look.line(f"Changed since then besides the silos' data: {', '.join(causes) or 'nothing'}."))
     for measure in measures:
         with st.container(border=True, gap="small", key=f"beyond_{measure.measure}_{measure.subject}"):
             st.html(look.line(f"{_sentence(measure)}.", _allowed(measure)))

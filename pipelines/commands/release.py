@@ -60,7 +60,7 @@ def _head(held: Held | None, current: str, root: Path) -> list[str]:
     ]
 
 
-def _as_json(held: Held | None, current: str, measures: list[Measure], causes: list[str]) -> dict[str, object]:
+def _as_json(held: Held | None, current: str, measures: list[Measure], causes: list[str] | None) -> dict[str, object]:
     listed = [asdict(measure) | {"words": measure.words} for measure in measures]
     return {"held": held.as_json() if held else None, "snapshot": current, "changed": causes, "measures": listed}
 
