@@ -48,7 +48,7 @@ def report_page(training: Training) -> str:
     scripts = "".join(f"<script>{_script(name)}</script>" for name in _SCRIPTS)
     sections = "".join(
         f"<h2>{html.escape(title)}</h2><p>{html.escape(words)}</p><div id='chart{number}'></div>"
-        f"<script>vegaEmbed('#chart{number}', {_safe(chart)}, {{actions: false}})</script>"
+        f"<script>vegaEmbed('#chart{number}', {_safe(chart)}, {{actions: false, mode: 'vega-lite'}})</script>"
         for number, (title, words, chart) in enumerate(charts)
     )
     facts = "<br>".join(html.escape(line) for line in report_lines(training)[:3])
@@ -149,5 +149,5 @@ def _script(name: str) -> str:
 
 
 def _safe(chart: dict[str, Any]) -> str:
-    """JSON that cannot end the script it stands in."""
-    return json.dumps(chart).replace("</", "<\\/")
+    """JSON that cannot end the script it stands in, for the Vega-Lite that is there whatever version wrote it."""
+    return json.dumps({name: value for name, value in chart.items() if name != "$schema"}).replace("</", "<\\/")
