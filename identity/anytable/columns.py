@@ -11,7 +11,7 @@ from identity.errors import IdentityError
 UNUSED = ("id", "answer", "source", "record_date", "ignore", "constant")
 # Columns that mean nothing to the program: more would cost time, duller and longer ones tell nobody apart.
 MOST_OTHERS = 3
-_LEAST_OTHER_BITS, _LONGEST_OTHER = 2.5, 60
+_LEAST_OTHER_BITS, _LONGEST_OTHER, _LEAST_FILLED = 2.5, 60, 0.3
 # Kinds that may differ in every row and be evidence nevertheless.
 _ONES_OWN = ("email", "phone", "national_id", "card", "birth_date", "answer")
 # Kinds that hold one part of something each; of any other kind one column is enough.
@@ -115,14 +115,19 @@ def _one_of_a_kind(people: People, columns: list[Column], fixed: set[str]) -> li
 def _telling(columns: list[Column], fixed: set[str]) -> list[Column]:
     """Of the columns that mean nothing to the program, the few that tell people apart best; no notes."""
     others = [c for c in columns if c.kind == "other"]
-    telling = [
-        c
-        for c in others
-        if c.name in fixed or (c.content.bits >= _LEAST_OTHER_BITS and c.content.length <= _LONGEST_OTHER)
-    ]
+    telling = [c for c in others if c.name in fixed or _tells(c.content)]
     best = sorted(telling, key=lambda c: (c.name not in fixed, -c.content.bits * c.content.filled, c.name))
     kept = {c.name for c in best[:MOST_OTHERS]}
     return [Column(c.name, "ignore", c.content) if c.kind == "other" and c.name not in kept else c for c in columns]
+
+
+def _tells(content: Content) -> bool:
+    """Filled often enough, neither nearly constant nor a note."""
+    return (
+        content.filled >= _LEAST_FILLED * content.rows
+        and content.bits >= _LEAST_OTHER_BITS
+        and content.length <= _LONGEST_OTHER
+    )
 
 
 def _instead(people: People, column: Column, best: Column) -> bool:

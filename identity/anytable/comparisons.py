@@ -25,8 +25,9 @@ def comparisons_of(con: duckdb.DuckDBPyConnection) -> list[Comparison]:
     made += [address(parts)] if parts else []
     made += [text("birth_place", "birth place", 0.75, 0.55, of_family=True)] if "birth_place" in filled else []
     made += [GENDER] if "gender" in filled else []
-    for name in ("occupation", "company"):
-        made += [text(name, name, 0.5, 0.15)] if name in filled else []
+    # Colleagues share the company as a family does its name.
+    made += [text("company", "company", 0.6, 0.4, of_family=True)] if "company" in filled else []
+    made += [text("occupation", "occupation", 0.5, 0.15)] if "occupation" in filled else []
     for name in ("other_0", "other_1", "other_2"):
         made += [text(name, "value of another column", 0.6, 0.3)] if name in filled else []
     return made[:MOST_COMPARISONS]
