@@ -30,6 +30,16 @@ _LOOKED_AT = {
     "verdict": "select * from identity.verdict",
 }
 
+_LINK = f"""
+    select l.* exclude (veto),
+        coalesce(l.veto, case when w.record_id_l is not null then '{WEAK_LINK}' end) as veto
+    from identity.link as l
+    left join weak_link as w on w.record_id_l = l.record_id_l and w.record_id_r = l.record_id_r"""
+_CLUSTER = """
+    select k.record_id, coalesce(c.cluster_id, k.record_id) as cluster_id
+    from identity.party_key as k
+    left join guarded_cluster as c on c.record_id = k.record_id"""
+
 
 def link_on_spark(
     spark: "SparkSession",
@@ -47,9 +57,9 @@ def link_on_spark(
     """
     tables = SparkTables(spark, f"{out}/scratch")
     con = cast("duckdb.DuckDBPyConnection", tables)
-    tables.read("clean.party", party)
+    tables.show("clean.party", party)
     if judgements:
-        tables.read("identity.judgement", judgements)
+        tables.show("identity.judgement", judgements)
     con.execute(f"""
         create table identity.party_key as
         {keys_sql("clean.party", "monotonically_increasing_id() as record_no")}""")
@@ -58,21 +68,8 @@ def link_on_spark(
     write_links(con, config, model, population, whole=True)
     match_weight = model.match_weight if config.match_weight is None else config.match_weight
     _write_clusters(con, config, match_weight)
-    tables.write(
-        f"""
-        select l.* exclude (veto),
-            coalesce(l.veto, case when w.record_id_l is not null then '{WEAK_LINK}' end) as veto
-        from identity.link as l
-        left join weak_link as w on w.record_id_l = l.record_id_l and w.record_id_r = l.record_id_r""",
-        f"{out}/link",
-    )
-    tables.write(
-        """
-        select k.record_id, coalesce(c.cluster_id, k.record_id) as cluster_id
-        from identity.party_key as k
-        left join guarded_cluster as c on c.record_id = k.record_id""",
-        f"{out}/cluster",
-    )
+    tables.write(_LINK, f"{out}/link")
+    tables.write(_CLUSTER, f"{out}/cluster")
 
 
 def _write_clusters(con: duckdb.DuckDBPyConnection, config: IdentityConfig, match_weight: float) -> None:

@@ -1,22 +1,18 @@
 """The engine's statements on Spark: what is written for DuckDB, in Spark's words, each table a Parquet folder."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from sqlglot import exp, parse
+from sqlglot import exp
 
 from identity.errors import IdentityError
+from identity.spark_words import deep, in_spark, name_of, read
 
 if TYPE_CHECKING:
     import polars as pl
     from pyspark.sql import DataFrame, SparkSession
 
-# A key is a function of a function of a function…, deeper than Python reads by itself.
-_DEPTH = 20_000
 # What a step asks for the tables there are.
 _CATALOG = "duckdb_tables"
 # Splink's last step is written before it is filtered: Spark would work out every weight anew for the filter.
@@ -75,27 +71,22 @@ class SparkTables:
     def execute(self, statements: str, values: list[Any] | None = None) -> Answer | None:
         """Run statements in DuckDB's words; the answer is that of the last, if it asked for one."""
         answer = None
-        with _deep():
-            for statement in parse(statements, read="duckdb"):
-                if statement is not None:
-                    answer = self._run(_filled(statement, values or []))
+        with deep():
+            for statement in read(statements, values or []):
+                answer = self._run(statement)
         return answer
 
     sql = execute
 
-    def table(self, name: str) -> Answer | None:
-        """A table by its name."""
-        return self.execute(f"select * from {name}")
-
-    def read(self, name: str, path: str) -> None:
+    def show(self, name: str, path: str) -> None:
         """Let `name` be the rows of a Parquet file or folder."""
-        self._show(name, self._spark.read.parquet(path))
+        self._let(name, self._spark.read.parquet(path))
 
     def register(self, name: str, frame: "pl.DataFrame") -> None:
         """Let `name` be a small table that is here already."""
         import polars as pl
 
-        self._show(name, self._spark.createDataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
+        self._let(name, self._spark.createDataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
 
     def unregister(self, name: str) -> None:
         """Forget `name`."""
@@ -116,9 +107,9 @@ class SparkTables:
             self._delete(statement)
         elif isinstance(statement, exp.Drop):
             for table in statement.args["tables"]:
-                self._tables.pop(_name(table), None)
+                self._tables.pop(name_of(table), None)
         elif isinstance(statement, exp.Query):
-            text, sources = self._in_spark(statement)
+            text, sources = self._placed(statement)
             for source in sources:
                 self._make(source)
             return Answer(self._spark.sql(text))
@@ -129,29 +120,29 @@ class SparkTables:
     def _create(self, statement: exp.Create) -> None:
         target = statement.this
         if isinstance(target, exp.Schema):
-            if statement.args.get("exists") and _name(target.this) in self._tables:
+            if statement.args.get("exists") and name_of(target.this) in self._tables:
                 return
             text = ", ".join(f"cast(null as {c.kind.sql('spark')}) as {c.name}" for c in target.expressions)
-            self._add(_name(target.this), (f"select {text} where false",), [])
+            self._add(name_of(target.this), (f"select {text} where false",), [])
             return
-        text, sources = self._in_spark(statement.expression)
-        self._add(_name(target), (text,), sources, is_kept=statement.kind != "VIEW")
+        text, sources = self._placed(statement.expression)
+        self._add(name_of(target), (text,), sources, is_kept=statement.kind != "VIEW")
 
     def _insert(self, statement: exp.Insert) -> None:
-        before = self._tables[_name(statement.this)]
-        text, sources = self._in_spark(statement.expression)
+        before = self._tables[name_of(statement.this)]
+        text, sources = self._placed(statement.expression)
         if not statement.args.get("by_name"):
             names = ", ".join(self._frame(before).columns)
             text = f"select * from ({text}) as inserted ({names})"
-        self._add(_name(statement.this), (f"select * from {before.view}", text), [before, *sources])
+        self._add(name_of(statement.this), (f"select * from {before.view}", text), [before, *sources])
 
     def _delete(self, statement: exp.Delete) -> None:
         gone = exp.func("coalesce", statement.args["where"].this, exp.false())
         left = exp.select("*").from_(statement.this.copy()).where(exp.not_(gone))
-        text, sources = self._in_spark(left)
-        self._add(_name(statement.this), (text,), sources)
+        text, sources = self._placed(left)
+        self._add(name_of(statement.this), (text,), sources)
 
-    def _in_spark(self, query: exp.Expr) -> tuple[str, list[_Table]]:
+    def _placed(self, query: exp.Expr) -> tuple[str, list[_Table]]:
         """The query in Spark's words, and the tables that it reads as they are now."""
         query = query.copy()
         self._write_first(query)
@@ -161,10 +152,10 @@ class SparkTables:
             if isinstance(table.this, exp.Anonymous) and table.this.name == _CATALOG:
                 table.replace(self._catalog())
             elif table.db or table.name not in own:
-                source = self._tables[_name(table)]
+                source = self._tables[name_of(table)]
                 sources.append(source)
                 table.replace(exp.to_table(source.view, alias=table.alias or table.name))
-        return query.transform(_portable).sql("spark"), sources
+        return in_spark(query), sources
 
     def _write_first(self, query: exp.Expr) -> None:
         for step in list(query.find_all(exp.CTE)):
@@ -172,7 +163,7 @@ class SparkTables:
                 steps = step.parent.pop()
                 last = step.pop().this
                 last.set("with_", steps)
-                text, sources = self._in_spark(last)
+                text, sources = self._placed(last)
                 self._add(_WRITTEN, (text,), sources)
 
     def _catalog(self) -> exp.Expr:
@@ -186,7 +177,7 @@ class SparkTables:
         self._tables[name] = _Table(view, queries, sources, is_kept)
         return self._tables[name]
 
-    def _show(self, name: str, frame: "DataFrame") -> None:
+    def _let(self, name: str, frame: "DataFrame") -> None:
         table = self._add(name, (), [])
         frame.createOrReplaceTempView(table.view)
         table.is_made = True
@@ -209,33 +200,3 @@ class SparkTables:
             self._make(source)
         frames = [self._spark.sql(query) for query in table.queries]
         return reduce(lambda a, b: a.unionByName(b, allowMissingColumns=True), frames)
-
-
-def _name(table: exp.Table) -> str:
-    return f"{table.db}.{table.name}" if table.db else table.name
-
-
-def _portable(node: exp.Expr) -> exp.Expr:
-    """Put right what sqlglot leaves as it is: 64 bits of hash, and fractions that Spark would take for decimals."""
-    if isinstance(node, exp.Anonymous) and node.name.lower() == "hash":
-        return exp.func("xxhash64", *node.expressions)
-    if isinstance(node, exp.Literal) and not node.is_string and not node.name.isdigit():
-        return exp.cast(exp.Literal.string(node.name), "double")
-    return node
-
-
-def _filled(statement: exp.Expr, values: list[Any]) -> exp.Expr:
-    """Put `values` in the places of the question marks."""
-    for place, value in zip(list(statement.find_all(exp.Placeholder)), values, strict=True):
-        place.replace(exp.convert(value))
-    return statement
-
-
-@contextmanager
-def _deep() -> Iterator[None]:
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _DEPTH))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
