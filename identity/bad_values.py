@@ -24,7 +24,7 @@ _SHARED = "('email', 'phone', 'card', 'address')"
 _TABLES = """
     create table if not exists identity.bad_value (
         kind text, value text, reason text, is_placeholder boolean, evidence text);
-    create table if not exists identity.birth_date_use (value text, records bigint);
+    create table if not exists identity.birth_date_use (value text, reason text, records bigint);
 """
 
 
@@ -122,30 +122,33 @@ def _count_values(con: duckdb.DuckDBPyConnection, limits: BadValues, whole: bool
         left join shared as s on s.kind = o.kind and s.value = o.value
         where o.kind <> 'birth_date'
         union all
-        select kind, value, {_placeholder_reason()} as reason, records, 0 as families, 0 as names
-        from (select 'birth_date' as kind, value, records from identity.birth_date_use) as b""")
+        select 'birth_date' as kind, value, reason, records, 0 as families, 0 as names from identity.birth_date_use""")
 
 
 def _count_birth_dates(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
-    """Bring identity.birth_date_use (value, records) up to date."""
-    counted = "select birth_date as value, count(*) as records from {} where not is_company and birth_date is not null"
+    """Bring identity.birth_date_use (value, reason, records) up to date; the reason is the list's, if any."""
+    told = f"select value, {_placeholder_reason()} as reason, records from"
+    uses = "select birth_date as value, {} as records from {} where not is_company and birth_date is not null"
     if whole:
-        con.execute(
-            f"create or replace table identity.birth_date_use as {counted.format('identity.party_key')} group by 1"
-        )
+        counted = f"{uses.format('count(*)', 'identity.party_key')} group by birth_date"
+        dated = f"(select 'birth_date' as kind, * from ({counted}) as c)"
+        con.execute(f"create or replace table identity.birth_date_use as {told} {dated}")
         return
-    moved = "(select * from identity.party_key where record_no in (select record_no from changed_no))"
+    now = "(select * from identity.party_key where record_no in (select record_no from changed_no))"
     con.execute(f"""
+        create or replace temp table birth_date_use_moved as
+        {uses.format("1", now)} union all {uses.format("-1", "old_key")}""")
+    con.execute("""
         create or replace temp table birth_date_moved as
-        select value, sum(records) as records from (
-            select * from identity.birth_date_use
-            where value in ({counted.format("old_key").replace(", count(*) as records", "")})
-                or value in ({counted.format(moved).replace(", count(*) as records", "")})
-            union all {counted.format(moved)} group by 1
-            union all select value, -records from ({counted.format("old_key")} group by 1) as o
-        ) as c group by value""")
+        select 'birth_date' as kind, value, sum(records) as records
+        from (
+            select value, records from birth_date_use_moved
+            union all
+            select value, records from identity.birth_date_use where value in (select value from birth_date_use_moved)
+        ) as u
+        group by value""")
     con.execute("delete from identity.birth_date_use where value in (select value from birth_date_moved)")
-    con.execute("insert into identity.birth_date_use select value, records from birth_date_moved where records > 0")
+    con.execute(f"insert into identity.birth_date_use {told} birth_date_moved where records > 0")
 
 
 def _uses_of_recounted() -> str:

@@ -46,8 +46,10 @@ def blocking_report(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int, int,
 
 
 def _update_blocks(con: duckdb.DuckDBPyConnection) -> None:
-    dirty = "(select * from identity.party_feature where record_no in (select record_no from dirty_record))"
-    con.execute(f"create or replace temp table fresh_block as {blocks_sql(dirty)}")
+    con.execute("""
+        create or replace temp table dirty_feature as
+        select * from identity.party_feature where record_no in (select record_no from dirty_record)""")
+    con.execute(f"create or replace temp table fresh_block as {blocks_sql('dirty_feature')}")
     con.execute("""
         create or replace temp table moved_key as
         select key from fresh_block

@@ -12,7 +12,9 @@ TOO_WEAK = "weight below the threshold"
 """The veto of a pair that was compared and found too little alike."""
 
 
-def links_sql(prior_weight: float, match_weight: float, score: str = "identity.score") -> str:
+def links_sql(
+    prior_weight: float, match_weight: float, score: str = "identity.score", keys: str = "identity.party_key"
+) -> str:
     """SQL: every pair that something speaks for, and what forbids it to join.
 
     | record_id_l | record_id_r | origin    | match_weight | veto                          |
@@ -21,7 +23,8 @@ def links_sql(prior_weight: float, match_weight: float, score: str = "identity.s
     | erp:01…     | shop:9c…    | model     | 8.9          | clearly different given names |
     | erp:01…     | forms:22…   | judgement |              |                               |
 
-    Reads `score`, identity.verdict, company_link and party_key. Only links without a veto join records.
+    Reads `score`, identity.verdict and company_link, and `keys` for the numbers of the records that these name.
+    Only links without a veto join records.
     """
     scores = ", ".join(f"s.{column}" for column in EVIDENCE_COLUMNS)
     nothing = ", ".join(f"null as {column}" for column in EVIDENCE_COLUMNS)
@@ -48,8 +51,8 @@ def links_sql(prior_weight: float, match_weight: float, score: str = "identity.s
             'judgement' as origin, null as match_weight, null as match_probability, null as veto, null as rule,
             {nothing}
         from identity.verdict as v
-        inner join identity.party_key as l on l.record_id = v.record_id_l
-        inner join identity.party_key as r on r.record_id = v.record_id_r
+        inner join {keys} as l on l.record_id = v.record_id_l
+        inner join {keys} as r on r.record_id = v.record_id_r
         left join identity.score as s on s.record_id_l = v.record_id_l and s.record_id_r = v.record_id_r
         where v.verdict = 'same' and s.record_id_l is null
         union all
@@ -57,8 +60,8 @@ def links_sql(prior_weight: float, match_weight: float, score: str = "identity.s
             'company' as origin, null as match_weight, null as match_probability,
             {judged_apart} as veto, c.reason as rule, {nothing}
         from identity.company_link as c
-        inner join identity.party_key as l on l.record_id = c.record_id_l
-        inner join identity.party_key as r on r.record_id = c.record_id_r
+        inner join {keys} as l on l.record_id = c.record_id_l
+        inner join {keys} as r on r.record_id = c.record_id_r
         left join identity.verdict as v on v.record_id_l = c.record_id_l and v.record_id_r = c.record_id_r
         where v.verdict is distinct from 'same'"""
 
@@ -116,13 +119,24 @@ def update_links(con: duckdb.DuckDBPyConnection, prior_weight: float, match_weig
     _write_seeds(con)
     at_seed = _either_end_in("seed_record")
     con.execute(f"create or replace temp table seed_score as select * from identity.score where {at_seed}")
-    links = links_sql(prior_weight, match_weight, "seed_score")
+    _write_ruled_keys(con)
+    links = links_sql(prior_weight, match_weight, "seed_score", "ruled_key")
     con.execute(f"create or replace temp table seed_link as select * from ({links}) as k where {at_seed}")
     _write_touched(con)
     at_touched = _either_end_in("touched_record")
     con.execute(f"create or replace temp table touched_score as select * from identity.score where {at_touched}")
-    links = links_sql(prior_weight, match_weight, "touched_score")
+    links = links_sql(prior_weight, match_weight, "touched_score", "ruled_key")
     replace_rows(con, "identity.link", f"select * from ({links}) as k where {at_touched}", at_touched)
+
+
+def _write_ruled_keys(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp table ruled_key (record_id, record_no): the records that a judgement or a company's link names."""
+    named = " union ".join(
+        f"select record_id_{side} from identity.{table}" for table in ("verdict", "company_link") for side in "lr"
+    )
+    con.execute(f"""
+        create or replace temp table ruled_key as
+        select record_id, record_no from identity.party_key where record_id in ({named})""")
 
 
 def _either_end_in(table: str) -> str:

@@ -160,7 +160,7 @@ def prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model
 def _prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model, population: int, whole: bool) -> int:
     """From changed keys to temp table candidate; returns the number of suppressed values."""
     suppressed = update_bad_values(con, config.bad_values, whole)
-    list_nobody(con)
+    list_nobody(con, whole)
     update_name_frequencies(con, model.frequencies, population, whole)
     update_features(con, whole)
     update_pairs(con, whole)
