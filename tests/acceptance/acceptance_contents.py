@@ -8,7 +8,16 @@ from acceptance_cli import databases
 
 SCHEMAS = ("raw", "clean", "identity", "core", "main")
 # Different in every run, and meant to be.
-VOLATILE = {"run_id", "token", "_loaded_at", "loaded_at", "last_loaded_at", "started_at", "finished_at", "batch_loaded_at"}
+VOLATILE = {
+    "run_id",
+    "token",
+    "_loaded_at",
+    "loaded_at",
+    "last_loaded_at",
+    "started_at",
+    "finished_at",
+    "batch_loaded_at",
+}
 # The list of runs itself, and what the program remembers of its own steps.
 NOT_COMPARED = {"run", "fingerprint", "state"}
 
