@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from identity_tables import rows
 
+import identity.blocking as blocking
 import identity.resolve as engine
 from identity.config import BadValues, Guard, IdentityConfig
 from identity.resolve import resolve, update_identity
@@ -103,6 +104,8 @@ def ends(con: duckdb.DuckDBPyConnection) -> dict[str, list]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_an_increment_ends_where_a_run_from_nothing_ends(con, party, monkeypatch, seed):
+    # So few that keys get too many records, and lose them again.
+    monkeypatch.setattr(blocking, "_MOST", "6")
     dice = random.Random(seed)
     records = {f"shop:{number:04}": person(dice) for number in range(95)}
     con.execute("""
