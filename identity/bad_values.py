@@ -98,7 +98,7 @@ def _count_values(con: duckdb.DuckDBPyConnection, limits: BadValues, whole: bool
             where u.record_no in (select record_no from changed_no)""")
     _count_birth_dates(con, whole)
     uses = value_uses() if whole else _uses_of_recounted()
-    least = min(limits.max_family_names, limits.max_names)
+    least = min(limits.max_family_names, limits.max_names, limits.max_address_families)
     con.execute(f"create or replace temp view value_use as {uses}")
     con.execute(f"""
         create or replace temp table value_count as

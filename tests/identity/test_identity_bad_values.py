@@ -2,7 +2,7 @@
 
 from identity_tables import AS_OF, customers, rows
 
-from identity.config import IdentityConfig
+from identity.config import BadValues, IdentityConfig
 from identity.resolve import resolve
 
 FAMILIES = ["Hollerbach", "Zantner", "Quiring", "Pfefferle", "Odenthal"]
@@ -58,3 +58,11 @@ def test_a_birth_date_after_the_record_itself_is_no_key(con, party):
         ("shop:b", "2025-03-01"),
         ("shop:c", "2025-03-01"),
     ]
+
+
+def test_an_address_has_a_limit_of_its_own_below_the_others(con, party):
+    house = {"street": "Ahornweg", "house_no": "3", "postal_code": "80331"}
+    party({f"shop:{n}": {"given_name": "Petra", "family_name": n, **house} for n in FAMILIES})
+    limits = BadValues(max_family_names=8, max_names=8, max_address_families=4)
+    resolve(con, IdentityConfig(bad_values=limits), "r1", AS_OF)
+    assert rows(con, "select kind, reason from identity.bad_value") == [("address", "shared by too many families")]
