@@ -7,6 +7,7 @@ from identity.store import read_state, write_state
 from identity.survivorship import write_survivorship
 from warehouse import fingerprint
 from warehouse.build import build_part
+from warehouse.db import transaction
 from warehouse.models import read_models
 
 
@@ -21,11 +22,6 @@ def update_golden_records(con: duckdb.DuckDBPyConnection, config: IdentityConfig
     basis = fingerprint.digest([rules, model.sql({})])
     whole = whole or read_state(con, "golden") != basis
     write_survivorship(con, config)
-    con.begin()
-    try:
+    with transaction(con):
         build_part(con, model, "serve.customer_record", None if whole else "touched_customer")
         write_state(con, "golden", basis)
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise

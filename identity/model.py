@@ -1,5 +1,6 @@
 """The frozen model: learned weights, name frequencies, prior and threshold as one version in data/model.json."""
 
+import math
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,15 @@ class Model(BaseModel):
     def prior(self, records: int) -> float:
         """Probability that two random records are one person: the true pairs grow with N, all pairs with N²."""
         return 2 * self.pairs_per_record / (max(records, _LEAST_RECORDS) - 1)
+
+    def prior_weight(self, records: int) -> float:
+        """The prior as log2 odds."""
+        prior = self.prior(records)
+        return math.log2(prior / (1 - prior))
+
+    def needed_weight(self, asked: float | None) -> float:
+        """The weight from which a pair is linked: the one that identity.yaml asks for, else the model's own."""
+        return self.match_weight if asked is None else asked
 
     def at(self, records: int) -> "Model":
         """Return the model for a set of `records`: what is shared with a few others is rarer in a larger set.

@@ -3,7 +3,6 @@
 The answer of a run is what it stored. Of a pair that it stored nothing about, this tells what would speak for it.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +48,7 @@ def score_pair(con: duckdb.DuckDBPyConnection, record_l: str, record_r: str, mod
         persons = count(small, "identity.party_feature")
         if persons < 2:
             return Scored(Evidence(None, None, None, []), None, (), count(small, "identity.party_key", "is_company"))
-        prior = model.prior(population)
-        return _read(small, model.at(population), math.log2(prior / (1 - prior)))
+        return _read(small, model.at(population), model.prior_weight(population))
     finally:
         small.close()
 

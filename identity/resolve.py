@@ -5,9 +5,6 @@ clusters the ids were given for; when the two differ (a run was killed, held bac
 cluster is looked at again for its id, and nothing is scored twice.
 """
 
-import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +28,7 @@ from identity.score import update_scores
 from identity.store import exists, forget, open_store, read_state, rounded_population, write_state
 from identity.tables import count
 from warehouse import fingerprint
+from warehouse.db import transaction
 
 # Pairs are kept from this much below the threshold: near misses, for `why` and for review.
 NEAR = 6.0
@@ -73,7 +71,7 @@ def resolve(
     in_step = linked.before == read_token(con) and not linked.whole
     if not in_step:
         _touch_everything(con)
-    with _transaction(con):
+    with transaction(con):
         changes: IdChanges = assign_customer_ids(con, run_id, as_of, linked.token, whole=not in_step)
         write_customer_links(con, linked.match_weight)
         publish_bad_values(con)
@@ -114,7 +112,7 @@ def update_identity(
 
     Leaves temp table touched_record (record_no, record_id, is_gone): whose customer may have changed.
     """
-    with _transaction(con):
+    with transaction(con):
         open_store(con)
         before = read_state(con, "token")
         _forget_what_other_code_made(con)
@@ -123,7 +121,7 @@ def update_identity(
         update_keys(con)
         population = rounded_population(count(con, "identity.party_key", "not is_company"))
         whole = _is_new_basis(con, config, model, population)
-        match_weight = model.match_weight if config.match_weight is None else config.match_weight
+        match_weight = model.needed_weight(config.match_weight)
         suppressed, pairs = write_links(con, config, model, population, whole)
         update_clusters(con, config.guard, match_weight, whole)
         write_state(con, "token", token)
@@ -138,9 +136,7 @@ def write_links(
     The statements of a `whole` run are those of Spark, too.
     """
     suppressed = _prepare(con, config, model, population, whole)
-    match_weight = model.match_weight if config.match_weight is None else config.match_weight
-    prior = model.prior(population)
-    prior_weight = math.log2(prior / (1 - prior))
+    match_weight, prior_weight = model.needed_weight(config.match_weight), model.prior_weight(population)
     pairs = update_scores(con, model.at(population), min(match_weight, 0) - NEAR - prior_weight, whole)
     update_rules(con, whole)
     update_links(con, prior_weight, match_weight, whole)
@@ -191,14 +187,3 @@ def _is_new_basis(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model:
         return False
     write_state(con, "basis", basis)
     return True
-
-
-@contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    con.begin()
-    try:
-        yield
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise

@@ -66,7 +66,7 @@ def link_on_spark(
     con.execute("create temp table old_key as select * from identity.party_key where false")
     population = rounded_population(count(con, "identity.party_key", "not is_company"))
     write_links(con, config, model, population, whole=True)
-    match_weight = model.match_weight if config.match_weight is None else config.match_weight
+    match_weight = model.needed_weight(config.match_weight)
     _write_clusters(con, config, match_weight)
     tables.write(_LINK, f"{out}/link")
     tables.write(_CLUSTER, f"{out}/cluster")

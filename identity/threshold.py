@@ -1,6 +1,5 @@
 """From which weight two records are linked, and how many mistakes of either kind that means."""
 
-import math
 from dataclasses import dataclass
 
 import duckdb
@@ -27,11 +26,6 @@ class Threshold:
     links: int
     expected_wrong: float
     expected_missed: float
-
-
-def weight_of_prior(prior: float) -> float:
-    """The prior as log2 odds."""
-    return math.log2(prior / (1 - prior))
 
 
 def threshold_curve(con: duckdb.DuckDBPyConnection, match_weight: float) -> tuple[Threshold, ...]:

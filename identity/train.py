@@ -22,7 +22,7 @@ from identity.nonmatches import nonmatch_shares, write_level_samples
 from identity.score import scoring_sql
 from identity.store import forget, open_store, rounded_population
 from identity.tables import count
-from identity.threshold import MATCH_WEIGHT, Threshold, chosen_weight, threshold_curve, weight_of_prior
+from identity.threshold import MATCH_WEIGHT, Threshold, chosen_weight, threshold_curve
 from identity.veto import VETO
 
 # Pairs that are one person nearly always. They give the first clusters, and stay together in the later ones:
@@ -166,7 +166,7 @@ def _shipped_weights(comparison: Comparison, model: Model) -> tuple[LevelWeight,
 
 def _score(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Temp table scored_pair (record_no_l, record_no_r, match_weight, veto): the candidates at this size of data."""
-    prior_weight = weight_of_prior(model.prior(model.records))
+    prior_weight = model.prior_weight(model.records)
     con.execute(f"""
         create or replace temp table scored_pair as
         select s.record_no_l, s.record_no_r, s.evidence + {prior_weight!r} as match_weight, {VETO} as veto

@@ -7,6 +7,7 @@ import duckdb
 from sqlglot import exp
 
 from warehouse import fingerprint
+from warehouse.db import transaction
 from warehouse.errors import WarehouseError
 from warehouse.models import Model
 
@@ -76,17 +77,12 @@ def build(con: duckdb.DuckDBPyConnection, model: Model, parameters: Parameters) 
         return BuildResult(model.table, _count(con, model.table), skipped=True)
     if model.schema != "serve":
         con.execute(f"create schema if not exists {model.schema}")
-    con.execute("begin")
-    try:
+    with transaction(con):
         _write(con, model, sql)
         checks = _run_checks(con, model, model.table)
         if not all(c.passed for c in checks):
             raise ChecksFailed(model.table, checks)
         fingerprint.record(con, model.table, wanted)
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
     return BuildResult(model.table, _count(con, model.table), checks=checks)
 
 

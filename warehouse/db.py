@@ -51,6 +51,18 @@ def connect_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit at the end, roll back on any error or interrupt."""
+    con.begin()
+    try:
+        yield
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise
+
+
 def _prepare(con: duckdb.DuckDBPyConnection, put: str = "set") -> duckdb.DuckDBPyConnection:
     con.execute(f"{put} timezone = 'UTC'")
     con.execute("set enable_progress_bar = false")

@@ -19,7 +19,6 @@ from identity.public_sets import write_public_set
 from identity.resolve import update_identity
 from identity.store import rounded_population
 from identity.tables import count
-from identity.threshold import weight_of_prior
 from pipelines.identity_lines import accuracy_lines, business_line, hard_case_lines, judgement_lines
 from warehouse.db import connect_memory
 from warehouse.errors import WarehouseError
@@ -130,9 +129,9 @@ def _against_people(
     labels = pl.DataFrame(rows, schema=["record_id_l", "record_id_r", "verdict"], orient="row")
     con.register("label", labels)
     model = workspace_model(workspace.root)
-    prior = model.prior(rounded_population(count(con, "identity.party_key", "not is_company")))
+    prior_weight = model.prior_weight(rounded_population(count(con, "identity.party_key", "not is_company")))
     asked = read_config(workspace.root / "identity.yaml").match_weight
-    return on_judgements(con, "label", weight_of_prior(prior), model.match_weight if asked is None else asked)
+    return on_judgements(con, "label", prior_weight, model.needed_weight(asked))
 
 
 def _public_set(name: str) -> dict[str, Any]:
