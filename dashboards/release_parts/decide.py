@@ -6,13 +6,13 @@ from html import escape
 import streamlit as st
 
 from dashboards import look, words
+from dashboards.said import say
 from dashboards.view import View
 from warehouse.errors import RundblickError
 from warehouse.held import Held
 from warehouse.release import Decision, accept, decisions, reject
 from warehouse.settings import clock
 
-_SAID = "release_said"
 _DONE = {"accepted": ("Published", "good"), "rejected": ("Dropped", "warn")}
 
 
@@ -43,19 +43,10 @@ def decide(view: View, held: Held, is_accepted: bool, reason: str) -> None:
     try:
         (accept if is_accepted else reject)(view.workspace, decision)
     except RundblickError as error:
-        st.session_state[_SAID] = (False, str(error))
+        say("release", False, str(error))
         return
     done = "Published: pages and exports use the new snapshot." if is_accepted else "Dropped: the snapshot stays."
-    st.session_state[_SAID] = (True, done)
-
-
-def show_said() -> None:
-    """Draw what became of the last click, once."""
-    is_done, text = st.session_state.pop(_SAID, (True, ""))
-    if text and is_done:
-        st.success(look.plain(text), icon=":material/check:")
-    elif text:
-        st.error(look.plain(text), icon=":material/block:")
+    say("release", True, done)
 
 
 def show_decisions(view: View) -> None:

@@ -4,7 +4,7 @@ import getpass
 
 import streamlit as st
 
-from dashboards import look
+from dashboards.said import say
 from dashboards.view import View
 from identity.questions import Pair
 from warehouse.errors import RundblickError
@@ -22,7 +22,6 @@ _REASONS = (
     "Namesakes",
     "A card or mailbox that several people use",
 )
-_SAID = "review_said"
 
 
 def show_buttons(view: View, pair: Pair) -> None:
@@ -56,9 +55,9 @@ def judge(view: View, pair: Pair, verdict: Verdict, reason: str) -> None:
     try:
         record_judgement(view.state, pair, verdict, user=getpass.getuser(), at=clock(), reason=reason.strip())
     except RundblickError as error:
-        st.session_state[_SAID] = (False, str(error))
+        say("review", False, str(error))
         return
-    st.session_state[_SAID] = (True, f"{VERDICTS[verdict]}: noted. It counts from the next run.")
+    say("review", True, f"{VERDICTS[verdict]}: noted. It counts from the next run.")
     st.query_params.clear()
 
 
@@ -67,16 +66,7 @@ def undo(view: View, pair: Pair) -> None:
     try:
         again = undo_judgement(view.state, pair, user=getpass.getuser(), at=clock(), reason="taken back on the page")
     except RundblickError as error:
-        st.session_state[_SAID] = (False, str(error))
+        say("review", False, str(error))
         return
     then = f"“{VERDICTS[again].lower()}”, judged before, counts again" if again else "the model decides again"
-    st.session_state[_SAID] = (True, f"Taken back. From the next run on {then}.")
-
-
-def show_said() -> None:
-    """Draw what became of the last click, once."""
-    is_done, text = st.session_state.pop(_SAID, (True, ""))
-    if text and is_done:
-        st.success(look.plain(text), icon=":material/check:")
-    elif text:
-        st.error(look.plain(text), icon=":material/block:")
+    say("review", True, f"Taken back. From the next run on {then}.")

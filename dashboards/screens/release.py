@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboards import look, words
 from dashboards.queries import release as ask
-from dashboards.release_parts.decide import show_decisions, show_form, show_said
+from dashboards.release_parts.decide import show_decisions, show_form
 from dashboards.release_parts.difference import show_beyond, show_figures, show_measures, show_runs, show_segments
+from dashboards.said import show_said
 from dashboards.view import View, current_view
 
 HALVES = (3, 2)
@@ -15,7 +16,7 @@ HALVES = (3, 2)
 
 def show(view: View) -> None:
     """Draw what waits for a decision, else the difference that the published run made."""
-    show_said()
+    show_said("release")
     held = view.held
     # The candidate's own tables tell how it differs from the published snapshot.
     shown = view if held is None else replace(view, snapshot=held.snapshot)

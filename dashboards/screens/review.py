@@ -9,10 +9,11 @@ import streamlit as st
 
 from dashboards import look, words
 from dashboards.queries import review as ask
-from dashboards.review_parts.answer import show_buttons, show_said
+from dashboards.review_parts.answer import show_buttons
 from dashboards.review_parts.compare import show_evidence, show_records
 from dashboards.review_parts.judged import show_contradictions, show_judged
 from dashboards.review_parts.stakes import show_customers, show_stakes
+from dashboards.said import show_said
 from dashboards.view import View, current_view, named_in_address
 from identity.questions import Pair, Question, contradictions, open_questions, unresolved
 from warehouse.state.judgements import judgements, verdicts_of
@@ -40,7 +41,7 @@ def show(view: View) -> None:
     standing = judgements(view.state)
     judged = verdicts_of(standing)
     waiting = [question for question in view.ask(open_questions) if question.pair not in judged]
-    show_said()
+    show_said("review")
     conflicts = unresolved(view.ask(contradictions), judged)
     if conflicts:
         show_contradictions(view, conflicts, standing)
