@@ -1,12 +1,13 @@
 """Folding of names and contact values to matching keys: SQL expressions, the same on DuckDB and Spark.
 
-Every function takes and returns the text of a SQL expression. A key is for comparing only; what
+Every step and every key takes and returns the text of a SQL expression. A key is for comparing only; what
 people read stays as it was sent. Each key is idempotent: folding a key gives the key. Addresses are
 in `fold_address.py`, names in short form in `data/nicknames.csv`.
 """
 
 from identity.letters import one_vowel as one_vowel
 from identity.letters import plain as plain
+from identity.steps import Step, Steps
 
 # Words of a name that tell nobody apart.
 _TITLES = (
@@ -30,29 +31,31 @@ _LEGAL_FORMS = (
 )
 
 
-def spaced_words(x: str) -> str:
-    """The words of `x`, letters only, with a blank before and after each."""
-    return f"' ' || regexp_replace({plain(x)}, '[^a-z]+', '  ', 'g') || ' '"
+def spaced(x: str) -> str:
+    """The words of plain text, letters only, with a blank before and after each."""
+    return f"' ' || regexp_replace({x}, '[^a-z]+', '  ', 'g') || ' '"
 
 
-def words(x: str, dropped: str) -> str:
-    """The words of `x` without the `dropped` ones.
+def without(dropped: str) -> Step:
+    """Return the step from spaced words to those that are not `dropped`.
 
     When nothing is left, the words with none dropped: a family may be called Graf.
     """
-    spaced = spaced_words(x)
-    kept = f"trim(regexp_replace({spaced}, ' ({dropped}) ', ' ', 'g'))"
-    return f"coalesce(nullif({kept}, ''), nullif(trim({spaced}), ''))"
+
+    def kept(x: str) -> str:
+        long = f"trim(regexp_replace({x}, ' ({dropped}) ', ' ', 'g'))"
+        return f"coalesce(nullif({long}, ''), nullif(trim({x}), ''))"
+
+    return kept
 
 
-def name_words(x: str) -> str:
-    """Parts of a given or family name in order, without titles, particles and further initials.
+def without_initials(x: str) -> str:
+    """The words without single letters.
 
     Of initials alone the first is left: H.-P. is `h`; N.N., n/a and k.A. are none and stay as they are.
     """
-    told = words(x, f"{_RANKS}|{_BORN}|{_TITLES}|{_PARTICLES}")
-    long = f"trim(regexp_replace(' ' || {told} || ' ', ' [a-z] ', ' ', 'g'))"
-    initials = f"case when {told} in ({_NO_INITIALS}) then {told} else substr({told}, 1, 1) end"
+    long = f"trim(regexp_replace(' ' || {x} || ' ', ' [a-z] ', ' ', 'g'))"
+    initials = f"case when {x} in ({_NO_INITIALS}) then {x} else substr({x}, 1, 1) end"
     return f"coalesce(nullif({long}, ''), {initials})"
 
 
@@ -71,14 +74,12 @@ def last_word(x: str) -> str:
     return one_vowel(f"regexp_replace({x}, '^.* ', '')")
 
 
-def name_key(x: str) -> str:
-    """A whole given or family name as one key."""
-    return squeezed(name_words(x))
-
-
-def company_key(x: str) -> str:
-    """A company's name as one key, without its legal form."""
-    return squeezed(words(x, _LEGAL_FORMS))
+# Parts of a given or family name in order, without titles, particles and further initials.
+name_words = Steps(plain, spaced, without(f"{_RANKS}|{_BORN}|{_TITLES}|{_PARTICLES}"), without_initials)
+# A whole given or family name as one key.
+name_key = Steps(name_words, squeezed)
+# A company's name as one key, without its legal form.
+company_key = Steps(plain, spaced, without(_LEGAL_FORMS), squeezed)
 
 
 def card_key(x: str) -> str:
@@ -86,12 +87,20 @@ def card_key(x: str) -> str:
     return f"nullif(regexp_replace(regexp_replace(lower({x}), '[^a-z0-9]+', '', 'g'), '^0+', ''), '')"
 
 
-def email_key(x: str) -> str:
-    """The mailbox behind an address: lower case, no plus tag, and for Gmail no dots in the local part."""
+def _address(x: str) -> str:
+    """An email address in lower case, without blanks and plus tag, Gmail's under one domain."""
     # Two capitals are put small first, since engines do so in two ways.
-    small = f"lower(replace(replace({x}, 'İ', 'i'), 'Σ', 'σ'))"
-    close = f"replace(replace({small}, ' ', ''), '\u00a0', '')"
-    address = f"regexp_replace(regexp_replace({close}, '[+][^@]*@', '@', 'g'), '@googlemail[.]com$', '@gmail.com')"
-    local = f"replace(regexp_replace({address}, '@.*$', ''), '.', '')"
-    mailbox = f"case when {address} like '%@gmail.com' then {local} || '@gmail.com' else {address} end"
+    low = f"lower(replace(replace({x}, 'İ', 'i'), 'Σ', 'σ'))"
+    close = f"replace(replace({low}, ' ', ''), '\u00a0', '')"
+    return f"regexp_replace(regexp_replace({close}, '[+][^@]*@', '@', 'g'), '@googlemail[.]com$', '@gmail.com')"
+
+
+def _mailbox(x: str) -> str:
+    """The address without the dots that Gmail does not read; none where nothing is before the @."""
+    local = f"replace(regexp_replace({x}, '@.*$', ''), '.', '')"
+    mailbox = f"case when {x} like '%@gmail.com' then {local} || '@gmail.com' else {x} end"
     return f"nullif(regexp_replace({mailbox}, '^@.*$', ''), '')"
+
+
+# The mailbox behind an address: lower case, no plus tag, and for Gmail no dots in the local part.
+email_key = Steps(_address, _mailbox)

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from identity.steps import Steps
+
 # Letters that are no plain letter with a mark on it.
 _SPECIAL = {"ø": "o", "œ": "o", "æ": "a", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "þ": "t"}
 _COMMON = "äöüåáéèëçñóíøæ"
@@ -21,18 +23,26 @@ _MARKED = [
 _LEFT_OUT = "".join(map(chr, range(0x0300, 0x0330))) + "’‘ʼ´"
 
 
-def plain(x: str) -> str:
-    """Lower case, letters without accents, no apostrophes, `ß` as `ss`.
+def small(x: str) -> str:
+    """Lower case, no apostrophes."""
+    return f"replace(lower({x}), '''', '')"
+
+
+def without_marks(x: str) -> str:
+    """Small letters without accents, `ß` as `ss`.
 
     Most values are ASCII, most others have the common letters only: the long table costs too much for every row.
     """
-    low = f"replace(lower({x}), '''', '')"
     return (
-        f"case when not regexp_matches({low}, '[^ -~]') then {low}"
-        f" when not regexp_matches({low}, '[^ -~ß{_COMMON}]')"
-        f" then translate(replace({low}, 'ß', 'ss'), '{_COMMON}', '{_folded(_COMMON)}')"
-        f" else translate(replace({low}, 'ß', 'ss'), '{''.join(_MARKED)}{_LEFT_OUT}', '{_folded(_MARKED)}') end"
+        f"case when not regexp_matches({x}, '[^ -~]') then {x}"
+        f" when not regexp_matches({x}, '[^ -~ß{_COMMON}]')"
+        f" then translate(replace({x}, 'ß', 'ss'), '{_COMMON}', '{_folded(_COMMON)}')"
+        f" else translate(replace({x}, 'ß', 'ss'), '{''.join(_MARKED)}{_LEFT_OUT}', '{_folded(_MARKED)}') end"
     )
+
+
+# Lower case, letters without accents, no apostrophes, `ß` as `ss`.
+plain = Steps(small, without_marks)
 
 
 def _folded(letters: str | list[str]) -> str:

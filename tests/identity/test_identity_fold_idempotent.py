@@ -17,8 +17,8 @@ KEYS = {
     "street": fold_address.street_key,
     "house number": fold_address.house_number_key,
     "postal code": fold_address.postal_code_key,
-    "postal code of Germany": lambda x: fold_address.postal_code_key(x, "'DE'"),
-    "postal code of Norway": lambda x: fold_address.postal_code_key(x, "'NO'"),
+    "postal code of Germany": lambda x: fold_address.with_leading_zero(fold_address.postal_code_key(x), "'DE'"),
+    "postal code of Norway": lambda x: fold_address.with_leading_zero(fold_address.postal_code_key(x), "'NO'"),
     "card": fold.card_key,
     "email": fold.email_key,
 }
