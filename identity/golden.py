@@ -1,14 +1,19 @@
 """The golden records: core.customer by its model, only for the customers that a run touched."""
 
+from functools import cache
+
 import duckdb
 
 from identity.config import IdentityConfig
 from identity.store import read_state, write_state
 from identity.survivorship import write_survivorship
 from warehouse import fingerprint
-from warehouse.build import build_part
+from warehouse.build_part import build_part
 from warehouse.db import transaction
 from warehouse.models import read_models
+
+# What a customer is made of: its records, and what these say.
+_PARTS = {"serve.customer_record": "customer_id", "clean.party": "record_id"}
 
 
 def update_golden_records(con: duckdb.DuckDBPyConnection, config: IdentityConfig, whole: bool) -> None:
@@ -19,9 +24,14 @@ def update_golden_records(con: duckdb.DuckDBPyConnection, config: IdentityConfig
     """
     model = read_models()["core.customer"]
     rules = config.model_dump_json(include={"survivorship", "sources"})
-    basis = fingerprint.digest([rules, model.sql({})])
+    basis = fingerprint.digest([rules, _model_sql()])
     whole = whole or read_state(con, "golden") != basis
     write_survivorship(con, config)
     with transaction(con):
-        build_part(con, model, "serve.customer_record", None if whole else "touched_customer")
+        build_part(con, model, None if whole else "touched_customer", _PARTS)
         write_state(con, "golden", basis)
+
+
+@cache
+def _model_sql() -> str:
+    return read_models()["core.customer"].sql({})

@@ -79,34 +79,21 @@ def build(con: duckdb.DuckDBPyConnection, model: Model, parameters: Parameters) 
         con.execute(f"create schema if not exists {model.schema}")
     with transaction(con):
         _write(con, model, sql)
-        checks = _run_checks(con, model, model.table)
+        checks = run_checks(con, model, model.table)
         if not all(c.passed for c in checks):
             raise ChecksFailed(model.table, checks)
         fingerprint.record(con, model.table, wanted)
     return BuildResult(model.table, _count(con, model.table), checks=checks)
 
 
-def build_part(con: duckdb.DuckDBPyConnection, model: Model, source: str, keys: str | None) -> None:
-    """Bring the rows of the model's table up to date whose key is in table `keys`; all when it is null.
-
-    For a model of one key column without parameters, whose rows each depend on the rows of `source` with their key and
-    on what those join. Runs in the caller's transaction. Raises ChecksFailed.
-    """
-    key = model.grain[0]
-    con.execute(f"create schema if not exists {model.schema}")
-    if keys is None:
-        con.execute(f"create or replace table {model.table} as {model.sql({})}")
-        fresh = model.table
-    else:
-        fresh = "fresh_part"
-        part = f"select * from {source} where {key} in (select {key} from {keys})"
-        con.execute(f"create or replace temp table {fresh} as {model.sql({}, {source: part})}")
-    checks = _run_checks(con, model, fresh)
-    if not all(c.passed for c in checks):
-        raise ChecksFailed(model.table, checks)
-    if keys is not None:
-        con.execute(f"delete from {model.table} where {key} in (select {key} from {keys})")
-        con.execute(f"insert into {model.table} by name select * from {fresh}")
+def run_checks(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> list[CheckResult]:
+    """The grain is a key (unique, not null), and every `check` holds in every row of `table`."""
+    grain = ", ".join(model.grain)
+    unknown = " or ".join(f"{c} is null" for c in model.grain)
+    doubled = f"count(*) - count(distinct ({grain})) + count(*) filter ({unknown})"
+    breaking = [f"count(*) filter (not coalesce(({check}), false))" for check in model.checks]
+    failing = con.execute(f"select {', '.join([doubled, *breaking])} from {table}").fetchall()[0]
+    return [CheckResult(name, int(count)) for name, count in zip(model.all_checks, failing, strict=True)]
 
 
 def _write(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> None:
@@ -119,16 +106,6 @@ def _write(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> None:
         f"insert into {model.table} ({columns}) select {columns} from ({sql}) as new "
         f"where new.{model.append_key} not in (select {model.append_key} from {model.table})"
     )
-
-
-def _run_checks(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> list[CheckResult]:
-    """The grain is a key (unique, not null), and every `check` holds in every row of `table`."""
-    grain = ", ".join(model.grain)
-    unknown = " or ".join(f"{c} is null" for c in model.grain)
-    doubled = f"count(*) - count(distinct ({grain})) + count(*) filter ({unknown})"
-    breaking = [f"count(*) filter (not coalesce(({check}), false))" for check in model.checks]
-    failing = con.execute(f"select {', '.join([doubled, *breaking])} from {table}").fetchall()[0]
-    return [CheckResult(name, int(count)) for name, count in zip(model.all_checks, failing, strict=True)]
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:

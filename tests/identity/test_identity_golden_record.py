@@ -65,6 +65,15 @@ def test_a_half_address_does_not_replace_a_whole_one(golden):
     assert (customer["street"], customer["city"]) == ("Ahornweg", None)
 
 
+def test_the_latest_country_stands_in_for_that_of_the_address(golden):
+    records = {"erp:a": {"country": "AT", "updated_at": OLD}, "shop:b": {"country": "CH", "updated_at": NEW}}
+    assert golden(records)["country"] == "CH"
+    records["erp:a"]["city"] = "Wien"
+    assert golden(records)["country"] == "AT"
+    records["erp:a"]["country"] = None
+    assert golden(records)["country"] == "CH"
+
+
 def test_a_name_is_taken_whole_and_by_frequency(golden):
     customer = golden(
         {

@@ -36,130 +36,121 @@
 -- check: record_count >= source_count
 -- check: source_count >= 1
 
-with counted as (
-    select
-        r.customer_id,
-        max(case when p.is_company then 1 else 0 end) as is_company,
-        max(case when p.is_test then 1 else 0 end) as is_test,
-        max(case when p.is_deceased then 1 else 0 end) as is_deceased,
-        count(*) as record_count,
-        count(distinct p.source) as source_count,
-        array_to_string(list_sort(list(distinct p.source)), ',') as sources,
-        min(coalesce(p.created_at, p.updated_at)) as first_seen_at,
-        max(coalesce(p.updated_at, p.created_at)) as last_seen_at
-    from serve.customer_record as r
-    inner join clean.party as p on p.record_id = r.record_id
-    group by r.customer_id
+with several as (
+    select customer_id from serve.customer_record group by customer_id having count(*) > 1
 ),
 
+-- What may be taken of each record.
 record as (
     select
-        r.customer_id,
-        p.record_id, p.source, p.gender, p.title, p.given_name, p.family_name, p.company_name, p.card_no, p.street, p.house_no, p.address_extra, p.postal_code, p.city, p.country,
-        p.language,
-        coalesce(p.updated_at, p.created_at, timestamp '1900-01-01 00:00:00') as changed_at,
-        case when p.verified_at is null then 0 else 1 end as is_verified,
-        case when e.value is not null and e.is_placeholder then null else p.email end as own_email,
-        case when t.value is not null and t.is_placeholder then null else p.phone end as own_phone,
-        case when b.value is null then p.birth_date end as own_birth_date,
+        r.customer_id, s.customer_id is null as is_only_one,
+        p.record_id, p.source, p.is_company, p.is_test, p.is_deceased, p.gender,
+        case when coalesce(p.given_name, p.family_name) is not null then p.title end as title,
+        p.given_name, p.family_name, p.company_name, p.card_no,
+        coalesce(p.street, p.postal_code, p.city) is not null as has_address,
+        p.street, p.house_no, p.address_extra, p.postal_code, p.city, p.country, p.language,
+        coalesce(p.created_at, p.updated_at) as first_seen_at,
+        coalesce(p.updated_at, p.created_at) as last_seen_at,
+        case when p.verified_at is null then 1 else 0 end as verified_place,
+        case when e.value is null or not e.is_placeholder then p.email end as email,
+        case when t.value is null or not t.is_placeholder then p.phone end as phone,
+        case when b.value is null then p.birth_date end as birth_date,
         case when e.value is null then 1 else 0 end as is_one_persons_email,
         case when t.value is null then 1 else 0 end as is_one_persons_phone
     from serve.customer_record as r
     inner join clean.party as p on p.record_id = r.record_id
+    left join several as s on s.customer_id = r.customer_id
     left join identity.bad_value as e on e.kind = 'email' and e.value = p.email
     left join identity.bad_value as t on t.kind = 'phone' and t.value = p.phone
     left join identity.bad_value as b on b.kind = 'birth_date' and b.value = cast(p.birth_date as text)
 ),
 
--- Customers of several records: each field is chosen.
-several as (
-    select r.*
-    from record as r
-    inner join counted as n on n.customer_id = r.customer_id
-    where n.record_count > 1
+rule as (
+    select field, source, source_place, criterion_1, criterion_2, criterion_3, criterion_4
+    from identity.survivorship
+    union all
+    -- Where the address tells no country, the latest record that has one does.
+    select
+        'country' as field, source, source_place,
+        'recency' as criterion_1, null as criterion_2, null as criterion_3, null as criterion_4
+    from identity.survivorship
+    where field = 'address'
 ),
 
+-- Customers of several records: each field is chosen. Of every criterion the smaller number is better.
 candidate as (
-    -- A whole name counts for more than an initial, an initial for more than a family name alone.
     select
-        customer_id, record_id, source, changed_at, is_verified,
-        'name' as field,
-        lower(concat_ws(' ', given_name, family_name)) as value,
-        case
-            when given_name is null or family_name is null then 0
-            when length(replace(given_name, '.', '')) < 2 then 1
-            else 2
-        end as completeness
-    from several
-    where given_name is not null or family_name is not null
-    union all
-    select
-        customer_id, record_id, source, changed_at, is_verified,
-        'address' as field,
-        lower(concat_ws('|', street, house_no, postal_code, city, country)) as value,
-        case when street is not null then 1 else 0 end
-            + case when coalesce(postal_code, city) is not null then 1 else 0 end as completeness
-    from several
-    where street is not null or postal_code is not null or city is not null
-    union all
-    select customer_id, record_id, source, changed_at, is_verified, 'email' as field, own_email as value,
-        is_one_persons_email as completeness
-    from several where own_email is not null
-    union all
-    select customer_id, record_id, source, changed_at, is_verified, 'phone' as field, own_phone as value,
-        is_one_persons_phone as completeness
-    from several where own_phone is not null
-    union all
-    select customer_id, record_id, source, changed_at, is_verified, 'birth_date' as field,
-        cast(own_birth_date as text) as value, 0 as completeness
-    from several where own_birth_date is not null
-    union all
-    select customer_id, record_id, source, changed_at, is_verified, 'card_no' as field, card_no as value,
-        0 as completeness
-    from several where card_no is not null
-    union all
-    select customer_id, record_id, source, changed_at, is_verified, 'company_name' as field,
-        lower(company_name) as value, 0 as completeness
-    from several where company_name is not null
-    union all
-    select customer_id, record_id, source, changed_at, is_verified, 'gender' as field, gender as value,
-        0 as completeness
-    from several where gender is not null
-    union all
-    select customer_id, record_id, source, changed_at, is_verified, 'language' as field, language as value,
-        0 as completeness
-    from several where language is not null
+        r.customer_id, r.record_id, s.field,
+        case s.field
+            when 'name' then case
+                when coalesce(r.given_name, r.family_name) is not null
+                    then lower(concat_ws(' ', r.given_name, r.family_name))
+            end
+            when 'address' then case
+                when r.has_address
+                    then lower(concat_ws('|', r.street, r.house_no, r.postal_code, r.city, r.country))
+            end
+            when 'email' then r.email
+            when 'phone' then r.phone
+            when 'birth_date' then cast(r.birth_date as text)
+            when 'card_no' then r.card_no
+            when 'company_name' then lower(r.company_name)
+            when 'gender' then r.gender
+            when 'language' then r.language
+            when 'country' then r.country
+        end as value,
+        case s.field
+            -- A whole name counts for more than an initial, an initial for more than a family name alone.
+            when 'name' then case
+                when r.given_name is null or r.family_name is null then 0
+                when length(replace(r.given_name, '.', '')) < 2 then 1
+                else 2
+            end
+            when 'address' then case when r.street is not null then 1 else 0 end
+                + case when coalesce(r.postal_code, r.city) is not null then 1 else 0 end
+            when 'email' then r.is_one_persons_email
+            when 'phone' then r.is_one_persons_phone
+            else 0
+        end as completeness,
+        r.verified_place,
+        s.source_place,
+        date_diff(
+            'microsecond', coalesce(r.last_seen_at, timestamp '1900-01-01 00:00:00'), timestamp '2100-01-01 00:00:00'
+        ) as recency_place,
+        s.criterion_1, s.criterion_2, s.criterion_3, s.criterion_4
+    from record as r
+    inner join rule as s on s.source = r.source
+    where not r.is_only_one
 ),
 
+-- The criteria in the declared order; null stands for the frequency of the value.
 measured as (
-    -- Every criterion as a number of which the smaller is better.
     select
-        c.customer_id, c.record_id, c.field, c.completeness,
-        1 - c.is_verified as verified_place,
-        s.source_place,
-        -count(*) over (partition by c.customer_id, c.field, c.value) as frequency_place,
-        dense_rank() over (partition by c.customer_id, c.field order by c.changed_at desc) as recency_place,
-        s.criterion_1, s.criterion_2, s.criterion_3, s.criterion_4
-    from candidate as c
-    inner join identity.survivorship as s on s.field = c.field and s.source = c.source
+        customer_id, record_id, field, completeness,
+        -count(*) over (partition by customer_id, field, value) as frequency_place,
+        case criterion_1 when 'verified' then verified_place when 'source' then source_place
+            when 'recency' then recency_place when 'frequency' then null else 0 end as place_1,
+        case criterion_2 when 'verified' then verified_place when 'source' then source_place
+            when 'recency' then recency_place when 'frequency' then null else 0 end as place_2,
+        case criterion_3 when 'verified' then verified_place when 'source' then source_place
+            when 'recency' then recency_place when 'frequency' then null else 0 end as place_3,
+        case criterion_4 when 'verified' then verified_place when 'source' then source_place
+            when 'recency' then recency_place when 'frequency' then null else 0 end as place_4
+    from candidate
+    where value is not null
 ),
 
 ranked as (
     select
         customer_id, record_id, field,
-        row_number() over (
+        rank() over (
             partition by customer_id, field
             order by
                 completeness desc,
-                case criterion_1 when 'verified' then verified_place when 'source' then source_place
-                    when 'frequency' then frequency_place when 'recency' then recency_place end,
-                case criterion_2 when 'verified' then verified_place when 'source' then source_place
-                    when 'frequency' then frequency_place when 'recency' then recency_place end,
-                case criterion_3 when 'verified' then verified_place when 'source' then source_place
-                    when 'frequency' then frequency_place when 'recency' then recency_place end,
-                case criterion_4 when 'verified' then verified_place when 'source' then source_place
-                    when 'frequency' then frequency_place when 'recency' then recency_place end,
-                record_id
+                coalesce(place_1, frequency_place),
+                coalesce(place_2, frequency_place),
+                coalesce(place_3, frequency_place),
+                coalesce(place_4, frequency_place)
         ) as place
     from measured
 ),
@@ -167,102 +158,96 @@ ranked as (
 chosen as (
     select
         customer_id,
-        max(case when field = 'name' then record_id end) as name_record_id,
-        max(case when field = 'address' then record_id end) as address_record_id,
-        max(case when field = 'email' then record_id end) as email_record_id,
-        max(case when field = 'phone' then record_id end) as phone_record_id,
-        max(case when field = 'birth_date' then record_id end) as birth_date_record_id,
-        max(case when field = 'card_no' then record_id end) as card_no_record_id,
-        max(case when field = 'company_name' then record_id end) as company_name_record_id,
-        max(case when field = 'gender' then record_id end) as gender_record_id,
-        max(case when field = 'language' then record_id end) as language_record_id
+        min(case when field = 'name' then record_id end) as name_record_id,
+        min(case when field = 'address' then record_id end) as address_record_id,
+        min(case when field = 'email' then record_id end) as email_record_id,
+        min(case when field = 'phone' then record_id end) as phone_record_id,
+        min(case when field = 'birth_date' then record_id end) as birth_date_record_id,
+        min(case when field = 'card_no' then record_id end) as card_no_record_id,
+        min(case when field = 'company_name' then record_id end) as company_name_record_id,
+        min(case when field = 'gender' then record_id end) as gender_record_id,
+        min(case when field = 'language' then record_id end) as language_record_id,
+        min(case when field = 'country' then record_id end) as country_record_id
     from ranked
     where place = 1
     group by customer_id
 ),
 
-latest_birth_date as (
-    -- The youngest that any record says: in doubt a minor.
-    select customer_id, max(own_birth_date) as birth_date from several group by customer_id
-),
-
-latest_country as (
-    select customer_id, country
-    from (
-        select
-            customer_id, country,
-            row_number() over (partition by customer_id order by changed_at desc, record_id) as place
-        from several
-        where country is not null
-    ) as c
-    where place = 1
-),
-
 golden as (
     select
-        r.customer_id, r.gender,
-        case when coalesce(r.given_name, r.family_name) is not null then r.title end as title,
-        r.given_name, r.family_name, r.company_name,
-        r.own_birth_date as birth_date, r.own_birth_date as latest_birth_date,
-        r.own_email as email, r.own_phone as phone, r.card_no,
-        r.street,
-        case when coalesce(r.street, r.postal_code, r.city) is not null then r.house_no end as house_no,
-        case when coalesce(r.street, r.postal_code, r.city) is not null then r.address_extra end as address_extra,
-        r.postal_code, r.city, r.country, r.language
-    from record as r
-    inner join counted as n on n.customer_id = r.customer_id
-    where n.record_count = 1
+        customer_id, is_company, gender, title, given_name, family_name, company_name,
+        birth_date, birth_date as latest_birth_date, email, phone, card_no,
+        street,
+        case when has_address then house_no end as house_no,
+        case when has_address then address_extra end as address_extra,
+        postal_code, city, country, language, is_test, is_deceased,
+        1 as record_count, 1 as source_count, source as sources, first_seen_at, last_seen_at
+    from record
+    where is_only_one
     union all
     select
-        w.customer_id, gender_record.gender,
-        name_record.title, name_record.given_name, name_record.family_name, company_record.company_name,
-        birth_record.own_birth_date as birth_date, b.birth_date as latest_birth_date,
-        email_record.own_email as email, phone_record.own_phone as phone, card_record.card_no,
-        address_record.street, address_record.house_no, address_record.address_extra,
-        address_record.postal_code, address_record.city,
-        coalesce(address_record.country, k.country) as country,
-        language_record.language
-    from chosen as w
-    left join several as name_record on name_record.record_id = w.name_record_id
-    left join several as address_record on address_record.record_id = w.address_record_id
-    left join several as email_record on email_record.record_id = w.email_record_id
-    left join several as phone_record on phone_record.record_id = w.phone_record_id
-    left join several as birth_record on birth_record.record_id = w.birth_date_record_id
-    left join several as card_record on card_record.record_id = w.card_no_record_id
-    left join several as company_record on company_record.record_id = w.company_name_record_id
-    left join several as gender_record on gender_record.record_id = w.gender_record_id
-    left join several as language_record on language_record.record_id = w.language_record_id
-    left join latest_birth_date as b on b.customer_id = w.customer_id
-    left join latest_country as k on k.customer_id = w.customer_id
+        r.customer_id,
+        max(case when r.is_company then 1 else 0 end) = 1 as is_company,
+        max(case when r.record_id = c.gender_record_id then r.gender end) as gender,
+        max(case when r.record_id = c.name_record_id then r.title end) as title,
+        max(case when r.record_id = c.name_record_id then r.given_name end) as given_name,
+        max(case when r.record_id = c.name_record_id then r.family_name end) as family_name,
+        max(case when r.record_id = c.company_name_record_id then r.company_name end) as company_name,
+        max(case when r.record_id = c.birth_date_record_id then r.birth_date end) as birth_date,
+        -- The youngest that any record says: in doubt a minor.
+        max(r.birth_date) as latest_birth_date,
+        max(case when r.record_id = c.email_record_id then r.email end) as email,
+        max(case when r.record_id = c.phone_record_id then r.phone end) as phone,
+        max(case when r.record_id = c.card_no_record_id then r.card_no end) as card_no,
+        max(case when r.record_id = c.address_record_id then r.street end) as street,
+        max(case when r.record_id = c.address_record_id then r.house_no end) as house_no,
+        max(case when r.record_id = c.address_record_id then r.address_extra end) as address_extra,
+        max(case when r.record_id = c.address_record_id then r.postal_code end) as postal_code,
+        max(case when r.record_id = c.address_record_id then r.city end) as city,
+        coalesce(
+            max(case when r.record_id = c.address_record_id then r.country end),
+            max(case when r.record_id = c.country_record_id then r.country end)
+        ) as country,
+        max(case when r.record_id = c.language_record_id then r.language end) as language,
+        max(case when r.is_test then 1 else 0 end) = 1 as is_test,
+        max(case when r.is_deceased then 1 else 0 end) = 1 as is_deceased,
+        count(*) as record_count,
+        count(distinct r.source) as source_count,
+        array_to_string(list_sort(list(distinct r.source)), ',') as sources,
+        min(r.first_seen_at) as first_seen_at,
+        max(r.last_seen_at) as last_seen_at
+    from record as r
+    left join chosen as c on c.customer_id = r.customer_id
+    where not r.is_only_one
+    group by r.customer_id
 )
 
 select
-    n.customer_id,
-    case when n.is_company = 1 then 'company' else 'person' end as kind,
-    g.gender,
-    g.title,
-    g.given_name,
-    g.family_name,
-    coalesce(nullif(concat_ws(' ', g.title, g.given_name, g.family_name), ''), g.company_name) as full_name,
-    g.company_name,
-    g.birth_date,
-    g.email,
-    g.phone,
-    g.card_no,
-    g.street,
-    g.house_no,
-    g.address_extra,
-    g.postal_code,
-    g.city,
-    g.country,
-    g.language,
-    n.is_test = 1 as is_test,
-    n.is_deceased = 1 as is_deceased,
-    cast(g.latest_birth_date + interval '18' year as date) as of_age_on,
-    n.record_count,
-    n.source_count,
-    n.sources,
-    n.first_seen_at,
-    n.last_seen_at
-from counted as n
-left join golden as g on g.customer_id = n.customer_id
+    customer_id,
+    case when is_company then 'company' else 'person' end as kind,
+    gender,
+    title,
+    given_name,
+    family_name,
+    coalesce(nullif(concat_ws(' ', title, given_name, family_name), ''), company_name) as full_name,
+    company_name,
+    birth_date,
+    email,
+    phone,
+    card_no,
+    street,
+    house_no,
+    address_extra,
+    postal_code,
+    city,
+    country,
+    language,
+    coalesce(is_test, false) as is_test,
+    coalesce(is_deceased, false) as is_deceased,
+    cast(latest_birth_date + interval '18' year as date) as of_age_on,
+    record_count,
+    source_count,
+    sources,
+    first_seen_at,
+    last_seen_at
+from golden
