@@ -84,7 +84,9 @@ def _first(folder: Path, party: Path, records: int) -> tuple[float, int]:
     con.execute("create schema clean")
     con.execute(f"""
         create table clean.party as
-        select * from read_parquet('{party}') order by hash(record_key), record_id limit {records}""")
+        select *
+        from (select * from read_parquet('{party}') order by hash(record_key), record_id limit {records}) as p
+        order by record_id""")
     return _resolved(con, "r1")
 
 
@@ -104,7 +106,8 @@ def _grown(folder: Path, small: Path) -> tuple[float, int]:
             p.city || repeat('x', n) as city,
             repeat('x', n) || p.street as street,
             p.birth_date + 37 * n as birth_date)
-        from small.clean.party as p cross join (select cast(n as integer) as n from range(5) as r(n)) as times""")
+        from small.clean.party as p cross join (select cast(n as integer) as n from range(5) as r(n)) as times
+        order by record_id""")
     con.execute("detach small")
     con.execute("checkpoint")
     return _resolved(con, "r1")

@@ -8,18 +8,8 @@ import duckdb
 from identity.config import BadValues
 from identity.store import replace_rows
 from identity.tables import count
+from identity.value_holders import holders, kept_holders, value_uses
 
-# Columns of identity.party_key under the kind that a bad value is listed as.
-_COLUMNS = {
-    "email": ("email",),
-    "phone": ("phone", "phone_2"),
-    "card": ("card",),
-    "birth_date": ("birth_date",),
-    "given_name": ("given", "given_first"),
-    "family_name": ("family", "family_first", "family_last"),
-    # A block of flats: neighbours there are no household.
-    "address": ("postal_code || '|' || street || '|' || house_no",),
-}
 _SHARED = "('email', 'phone', 'card', 'address')"
 _TABLES = """
     create table if not exists identity.bad_value (
@@ -64,54 +54,30 @@ def publish_bad_values(con: duckdb.DuckDBPyConnection) -> None:
         order by kind, value_sha256""")
 
 
-def value_uses(keys: str = "identity.party_key") -> str:
-    """SQL: which value of which kind stands in which record of `keys`, persons only."""
-    return " union all ".join(
-        f"select '{kind}' as kind, {column} as value, record_no, family, given"
-        f" from {keys} where not is_company and {column} is not null"
-        for kind, columns in _COLUMNS.items()
-        for column in columns
-    )
-
-
-def holders(values: str) -> str:
-    """SQL: record_no of the records of identity.party_key that hold one of `values` (kind, value)."""
-    return " union all ".join(
-        f"select record_no from identity.party_key where {column} in (select value from {values} where kind = '{kind}')"
-        for kind, columns in _COLUMNS.items()
-        for column in columns
-    )
-
-
 def _count_values(con: duckdb.DuckDBPyConnection, limits: BadValues, whole: bool) -> None:
     """Temp tables recounted_value (the values looked at) and value_count (kind, value, reason, records, families,
     names).
 
     Distinct names are counted only for values that stand often enough to be shared: few do.
     """
+    uses = f"({value_uses()})"
     if not whole:
-        con.execute(f"""
-            create or replace temp table recounted_value as
-            select kind, value from ({value_uses("old_key")}) as o
-            union
-            select u.kind, u.value from ({value_uses()}) as u
-            where u.record_no in (select record_no from changed_no)""")
+        _write_recounted(con)
+        uses = "value_use"
     _count_birth_dates(con, whole)
-    uses = value_uses() if whole else _uses_of_recounted()
     least = min(limits.max_family_names, limits.max_names, limits.max_address_families)
-    con.execute(f"create or replace temp view value_use as {uses}")
     con.execute(f"""
         create or replace temp table value_count as
         with often as (
             select kind, value, uses, {_placeholder_reason()} as reason
-            from (select kind, value, count(*) as uses from value_use group by kind, value) as u
+            from (select kind, value, count(*) as uses from {uses} as v group by kind, value) as u
         ),
         shared as (
             select u.kind, u.value,
                 count(distinct u.record_no) as records,
                 count(distinct u.family) as families,
                 count(distinct u.family || ' ' || u.given) as names
-            from value_use as u
+            from {uses} as u
             inner join often as o on o.kind = u.kind and o.value = u.value
             where o.reason is not null or (o.uses > {least} and u.kind in {_SHARED})
             group by u.kind, u.value
@@ -134,10 +100,9 @@ def _count_birth_dates(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
         dated = f"(select 'birth_date' as kind, * from ({counted}) as c)"
         con.execute(f"create or replace table identity.birth_date_use as {told} {dated}")
         return
-    now = "(select * from identity.party_key where record_no in (select record_no from changed_no))"
     con.execute(f"""
         create or replace temp table birth_date_use_moved as
-        {uses.format("1", now)} union all {uses.format("-1", "old_key")}""")
+        {uses.format("1", "changed_key")} union all {uses.format("-1", "old_key")}""")
     con.execute("""
         create or replace temp table birth_date_moved as
         select 'birth_date' as kind, value, sum(records) as records
@@ -151,15 +116,25 @@ def _count_birth_dates(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     con.execute(f"insert into identity.birth_date_use {told} birth_date_moved where records > 0")
 
 
-def _uses_of_recounted() -> str:
-    """SQL: the uses of the values in recounted_value; birth dates have counts of their own."""
-    return " union all ".join(
-        f"select '{kind}' as kind, {column} as value, record_no, family, given from identity.party_key"
-        f" where not is_company and {column} in (select value from recounted_value where kind = '{kind}')"
-        for kind, columns in _COLUMNS.items()
-        if kind != "birth_date"
-        for column in columns
-    )
+def _write_recounted(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp tables recounted_value (kind, value, reason), those of changed records, and value_use: all their uses."""
+    con.execute("""
+        create or replace temp table moved_key as
+        select * from old_key union all by name select * from changed_key""")
+    con.execute(f"""
+        create or replace temp table recounted_value as
+        select kind, value, {_placeholder_reason()} as reason
+        from (select distinct kind, value from ({value_uses("moved_key")}) as m) as u""")
+    # A name is bad by the list alone: few are, and the others need no count.
+    is_any_listed = count(con, "recounted_value", "kind in ('given_name', 'family_name') and reason is not null")
+    holding = (holders if is_any_listed else kept_holders)("recounted_value")
+    con.execute(f"""
+        create or replace temp table holder_key as
+        select * from identity.party_key where record_no in ({holding})""")
+    con.execute(f"""
+        create or replace temp table value_use as
+        select u.* from ({value_uses("holder_key")}) as u
+        inner join recounted_value as r on r.kind = u.kind and r.value = u.value""")
 
 
 def _found(limits: BadValues) -> str:

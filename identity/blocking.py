@@ -3,6 +3,7 @@
 import duckdb
 
 from identity.blocking_rules import BLOCKING_RULES
+from identity.tables import count
 
 _NAMES = tuple(dict.fromkeys(rule.name for rule in BLOCKING_RULES))
 _MOST = "case rule " + " ".join(f"when {_NAMES.index(r.name)} then {r.max_records}" for r in BLOCKING_RULES) + " end"
@@ -25,7 +26,8 @@ def update_pairs(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     record whose pairs change; temp table candidate (record_no_l, record_no_r) its pairs, smaller record_id first.
     """
     if whole:
-        con.execute(f"create or replace table identity.block as {blocks_sql()}")
+        # Sorted, so that the blocks of a few records are found without reading the others.
+        con.execute(f"create or replace table identity.block as select * from ({blocks_sql()}) as b order by key")
         con.execute("create or replace temp table rescored_record as select record_no from dirty_record")
     else:
         _update_blocks(con)
@@ -46,48 +48,51 @@ def blocking_report(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int, int,
 
 
 def _update_blocks(con: duckdb.DuckDBPyConnection) -> None:
+    """Also writes temp table live_row: the rows of identity.block with a key of any of rescored_record."""
+    for blocks, features in {"old_block": "feature_before", "fresh_block": "fresh_feature"}.items():
+        con.execute(f"""
+            create or replace temp table {blocks} as
+            select * from ({blocks_sql(features)}) as b where record_no in (select record_no from dirty_record)""")
     con.execute("""
-        create or replace temp table dirty_feature as
-        select * from identity.party_feature where record_no in (select record_no from dirty_record)""")
-    con.execute(f"create or replace temp table fresh_block as {blocks_sql('dirty_feature')}")
+        create or replace temp table row_before as
+        select * from identity.block where key in (select key from fresh_block union select key from old_block)""")
     con.execute("""
-        create or replace temp table moved_key as
-        select key from fresh_block
-        union
-        select key from identity.block where record_no in (select record_no from dirty_record)""")
-    size = """
-        select rule, key, count(*) as records from identity.block
-        where key in (select key from moved_key) group by rule, key"""
-    con.execute(f"create or replace temp table size_before as {size}")
-    con.execute("delete from identity.block where record_no in (select record_no from dirty_record)")
+        create or replace temp table live_row as
+        select * from row_before where record_no not in (select record_no from dirty_record)
+        union all by name
+        select * from fresh_block""")
+    con.execute("""
+        delete from identity.block
+        where key in (select key from old_block) and record_no in (select record_no from dirty_record)""")
     con.execute("insert into identity.block by name select * from fresh_block")
-    con.execute(f"create or replace temp table size_after as {size}")
+    size = "select rule, key, count(*) as records from {} group by rule, key"
     con.execute(f"""
+        create or replace temp table flipped_key as
+        select key
+        from ({size.format("row_before")}) as b
+        inner join ({size.format("live_row")}) as a using (rule, key)
+        where (b.records > {_MOST}) <> (a.records > {_MOST})""")
+    con.execute("""
         create or replace temp table rescored_record as
-        with flipped as (
-            select key from size_before as b inner join size_after as a using (rule, key)
-            where (b.records > {_MOST}) <> (a.records > {_MOST})
-        )
         select record_no from dirty_record
         union
-        select record_no from identity.block where key in (select key from flipped)""")
+        select record_no from live_row where key in (select key from flipped_key)""")
+    if count(con, "flipped_key"):
+        con.execute("""
+            create or replace temp table live_row as
+            select * from identity.block where key in (
+                select key from identity.block where record_no in (select record_no from rescored_record))""")
 
 
 def _write_candidates(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     """Only blocks of two records and more, and of no more than allowed, come to the join."""
-    looked_at = (
-        "identity.block"
-        if whole
-        else """(
-            select * from identity.block where key in (
-                select key from identity.block where record_no in (select record_no from rescored_record)))"""
-    )
+    rows = "identity.block" if whole else "live_row"
     con.execute(f"""
         create or replace temp table live_block as
         with size as (
-            select rule, key from {looked_at} as b group by rule, key having count(*) between 2 and {_MOST}
+            select rule, key from {rows} as b group by rule, key having count(*) between 2 and {_MOST}
         )
-        select b.key, b.record_no from {looked_at} as b inner join size as s on s.key = b.key and s.rule = b.rule""")
+        select b.key, b.record_no from {rows} as b inner join size as s on s.key = b.key and s.rule = b.rule""")
     pairs = """
         select distinct a.record_no as x, b.record_no as y
         from live_block as a

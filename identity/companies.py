@@ -46,7 +46,7 @@ def write_company_links(con: duckdb.DuckDBPyConnection) -> None:
     _write_anchors(con)
     con.execute(f"""
         create or replace table identity.company_link as
-        select p.record_id_l, p.record_id_r, p.reason
+        select l.record_no as record_no_l, r.record_no as record_no_r, p.record_id_l, p.record_id_r, p.reason
         from company_pair as p
         inner join company_anchor as l on l.record_id = p.record_id_l
         inner join company_anchor as r on r.record_id = p.record_id_r
@@ -65,7 +65,8 @@ def _write_keys(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         create or replace temp table company_key as
         select
-            k.record_id, k.company, k.phone, k.email, d.domain, k.street, k.house_no, k.postal_code, k.city,
+            k.record_no, k.record_id, k.company, k.phone, k.email, d.domain,
+            k.street, k.house_no, k.postal_code, k.city,
             -- No number at all, or one digit over and over, or the digits in order.
             case
                 when not regexp_matches({vat}, '[0-9]{{5}}') then null
@@ -127,8 +128,8 @@ def _write_pairs(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_anchors(con: duckdb.DuckDBPyConnection) -> None:
-    """Write temp table company_anchor (record_id, place_record_id, vat_id): each record's own place and VAT id, else
-    those of the best record that it goes with."""
+    """Write temp table company_anchor (record_no, record_id, place_record_id, vat_id): each record's own place and
+    VAT id, else those of the best record that it goes with."""
     con.execute("""
         create or replace temp table company_anchor as
         with side as (
@@ -149,7 +150,7 @@ def _write_anchors(con: duckdb.DuckDBPyConnection) -> None:
             inner join company_key as o on o.record_id = s.other_id and o.vat_id is not null
         )
         select
-            k.record_id,
+            k.record_no, k.record_id,
             case when k.street is null then coalesce(p.other_id, k.record_id) else k.record_id end as place_record_id,
             coalesce(k.vat_id, n.vat_id) as vat_id
         from company_key as k

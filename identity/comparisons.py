@@ -56,9 +56,8 @@ _SAME_STREET = "coalesce(street_l = street_r and postal_code_l = postal_code_r, 
 _FAMILY = "coalesce(family_l = family_r, false)"
 _NEAR_FAMILY = (
     "coalesce(case when family_l = family_r then true"
-    " when family_first_l <> family_last_l or family_first_r <> family_last_r"
-    " then family_l in (family_first_r, family_last_r) or family_r in (family_first_l, family_last_l)"
-    f" or {near('family_l', 'family_r')}"
+    " when (family_first_l <> family_last_l or family_first_r <> family_last_r)"
+    " and (family_l in (family_first_r, family_last_r) or family_r in (family_first_l, family_last_l)) then true"
     f" else {near('family_l', 'family_r')} end, false)"
 )
 _NO_FAMILY = "(family_l is null or family_r is null)"
@@ -211,3 +210,6 @@ BIRTH_YEAR = Comparison(
 )
 
 COMPARISONS = (GIVEN_NAME, HOUSEHOLD, EMAIL, CARD, BIRTH_DATE, BIRTH_YEAR)
+
+SHARED_CONDITIONS = {"same_address": _SAME_ADDRESS, "same_phone": _SAME_PHONE, "near_family": _NEAR_FAMILY}
+"""Conditions that stand in several levels, each with a name: it is enough to look once."""

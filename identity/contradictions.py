@@ -36,6 +36,11 @@ def write_contradictions(con: duckdb.DuckDBPyConnection) -> None:
     cluster that the veto or a judgement keeps apart, unless a judgement of `same` speaks for the two.
     """
     _write_suspects(con)
+    if not count(con, "suspect"):
+        con.execute("""
+            create or replace temp table found_contradiction
+            (cluster_id text, record_id_l text, record_id_r text, reason text)""")
+        return
     _write_judged_groups(con)
     con.execute(f"""
         create or replace temp table compared_member as

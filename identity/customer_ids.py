@@ -4,7 +4,7 @@ All that is needed to give the same ids again lies in `serve`: the last assignme
 each id, and the highest id ever drawn.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import duckdb
@@ -51,14 +51,19 @@ def read_token(con: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def assign_customer_ids(
-    con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime, token: str, whole: bool
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    as_of: datetime,
+    token: str,
+    whole: bool,
+    party: str = "clean.party",
 ) -> IdChanges:
     """Write serve.customer_record from identity.cluster, and what changed to the two histories.
 
-    Only records of temp table touched_record are looked at, unless `whole`. See `carry_ids` for who keeps an id. New
-    ids are drawn in the order of the clusters' smallest record_id. Nothing is written about what did not change. Temp
-    table touched_customer (customer_id) is whose records were looked at, before or now.
-    Raises IdentityError when identity.cluster is empty although customers are known: a run without
+    Only records of temp table touched_record are looked at, unless `whole`; `party` holds them, at least. See
+    `carry_ids` for who keeps an id. New ids are drawn in the order of the clusters' smallest record_id. Nothing is
+    written about what did not change. Temp table touched_customer (customer_id) is whose records were looked at,
+    before or now. Raises IdentityError when identity.cluster is empty although customers are known: a run without
     records would retire everybody.
     """
     if not count(con, "identity.cluster") and count(con, "serve.customer_record"):
@@ -69,9 +74,9 @@ def assign_customer_ids(
     _write_before(con, whole)
     _write_assignment(con, whole)
     _write_events(con)
-    kinds = ("created", "merged", "split", "retired", "restored")
-    changes = IdChanges(*(count(con, "id_event", f"event = '{e}'") for e in kinds))
-    _publish(con, run_id, as_of, token, whole)
+    happened = dict(con.execute("select event, count(*) from id_event group by event").fetchall())
+    changes = IdChanges(*(happened.get(event.name, 0) for event in fields(IdChanges)))
+    _publish(con, run_id, as_of, token, whole, party)
     return changes
 
 
@@ -90,7 +95,7 @@ def _write_before(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
 
 def _write_assignment(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     """Write temp tables id_assignment (cluster_id, customer_id, is_new, is_back) and id_now (record_id, cluster_id)."""
-    among = "" if whole else "where record_id in (select record_id from touched_record)"
+    among = "" if whole else "where record_no in (select record_no from touched_record)"
     con.execute(f"create or replace temp table id_now as select record_id, cluster_id from identity.cluster {among}")
     highest = con.execute("select highest_customer_id from serve.customer_id_mark").fetchall()[0][0]
     carry_ids(
@@ -169,9 +174,9 @@ def _write_events(con: duckdb.DuckDBPyConnection) -> None:
             and k.customer_id not in (select old_id from flow)""")
 
 
-def _publish(con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime, token: str, whole: bool) -> None:
+def _publish(con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime, token: str, whole: bool, party: str) -> None:
     con.execute(
-        """
+        f"""
         create or replace temp table id_after as
         select
             n.record_id, a.customer_id, p.source, p.record_table,
@@ -179,15 +184,21 @@ def _publish(con: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime, token
             b.customer_id is distinct from a.customer_id as is_moved
         from id_now as n
         inner join id_assignment as a on a.cluster_id = n.cluster_id
-        inner join clean.party as p on p.record_id = n.record_id
+        inner join {party} as p on p.record_id = n.record_id
         left join id_before as b on b.record_id = n.record_id""",
         [as_of],
     )
     con.execute("""
         create or replace temp table touched_customer as
         select customer_id from id_before union select customer_id from id_after""")
-    stale = None if whole else "record_id in (select record_id from touched_record)"
-    replace_rows(con, "serve.customer_record", "select * exclude (is_moved) from id_after", stale)
+    # The number of a customer is found faster than the name of a record.
+    held = "customer_id in (select customer_id from id_before) and record_id in (select record_id from id_before)"
+    replace_rows(
+        con,
+        "serve.customer_record",
+        "select * exclude (is_moved) from id_after order by record_id",
+        None if whole else held,
+    )
     con.execute(
         """
         insert into serve.customer_record_history

@@ -4,8 +4,8 @@ import duckdb
 
 from identity.comparisons import COMPARISONS, Comparison
 from identity.judged import write_customer_judgements
-from identity.kept_apart import NOT_JOINED
-from identity.tables import count
+from identity.kept_apart import not_joined_sql
+from identity.store import rows_of
 
 _PAIR = "record_id_l text, record_id_r text"
 _SCORE = "match_weight double, match_probability double, needed_weight double"
@@ -16,22 +16,13 @@ _COLUMNS = {
         f"{_PAIR}, customer_id_l bigint, customer_id_r bigint, kept_apart_by text, reason text, {_SCORE}, {_FINDINGS}"
     ),
 }
-_JOINED = """
-    select
-        l.customer_id, e.*, coalesce(case when e.origin = 'judgement' then 'judged to be one person' end, e.rule)
-        as reason
-    from identity.link as e
-    inner join touched_record as t on t.record_no = e.record_no_l
-    inner join serve.customer_record as l on l.record_id = e.record_id_l
-    inner join serve.customer_record as r on r.record_id = e.record_id_r and r.customer_id = l.customer_id
-    where e.veto is null"""
 
 
-def write_customer_links(con: duckdb.DuckDBPyConnection, needed_weight: float | None = None) -> int:
+def write_customer_links(con: duckdb.DuckDBPyConnection, needed_weight: float | None, whole: bool) -> None:
     """Write the evidence of the pairs that this run touched to serve.customer_link and serve.customer_near_link.
 
-    Reads temp table touched_record, in which deleted records are too; rows of other records stay as an
-    earlier run wrote them.
+    Reads temp tables touched_record, in which deleted records are too, and touched_customer; rows of other customers
+    stay as an earlier run wrote them, unless `whole`.
     customer_link holds every link between two records of one customer:
 
     | record_id_l | record_id_r | customer_id | origin    | reason                  | match_weight | words_email | …
@@ -42,31 +33,52 @@ def write_customer_links(con: duckdb.DuckDBPyConnection, needed_weight: float | 
     For each comparison `words_…` says what was found, null where nothing is known, and `weight_…` what it
     counted (log2 odds). customer_near_link holds the pairs that nothing joined directly, and what kept each
     apart: its `weight`, a `rule` about names and dates, the `guard` of whole clusters, or a `person`.
-    `needed_weight` is the run's threshold. Returns the number of links.
+    `needed_weight` is the run's threshold.
     """
+    links, owners = "identity.link", "serve.customer_record"
+    if not whole:
+        links, owners = "touched_link", "link_owner"
+        _write_touched_links(con)
     for table, columns in _COLUMNS.items():
-        _make(con, table, columns)
-        _forget_touched(con, table)
-    _insert(con, "customer_link", "customer_id, origin, reason", _JOINED, needed_weight)
-    _insert(con, "customer_near_link", "customer_id_l, customer_id_r, kept_apart_by, reason", NOT_JOINED, needed_weight)
+        _make(con, table, columns, whole)
+    _insert(con, "customer_link", "customer_id, origin, reason", _joined_sql(links, owners), needed_weight)
+    apart = not_joined_sql(links, owners)
+    _insert(con, "customer_near_link", "customer_id_l, customer_id_r, kept_apart_by, reason", apart, needed_weight)
     write_customer_judgements(con)
-    return count(con, "serve.customer_link")
 
 
-def _make(con: duckdb.DuckDBPyConnection, table: str, columns: str) -> None:
-    """Make the table where it is absent or of other comparisons: a run with other comparisons touches everything."""
-    con.execute(f"create or replace temp table wanted ({columns})")
-    con.execute(f"create table if not exists serve.{table} ({columns})")
-    if con.table(f"serve.{table}").columns != con.table("wanted").columns:
+def _joined_sql(links: str, owners: str) -> str:
+    """SQL: the pairs of `links` that join two records of one customer, by `owners` (record_id, customer_id)."""
+    return f"""
+        select
+            l.customer_id, e.*,
+            coalesce(case when e.origin = 'judgement' then 'judged to be one person' end, e.rule) as reason
+        from {links} as e
+        inner join {owners} as l on l.record_id = e.record_id_l
+        inner join {owners} as r on r.record_id = e.record_id_r and r.customer_id = l.customer_id
+        where e.veto is null"""
+
+
+def _write_touched_links(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp tables touched_link, of identity.link, and link_owner (record_id, customer_id), the customers at the ends of
+    these and of judgements."""
+    con.execute(f"create or replace temp table touched_link as {rows_of('identity.link', 'touched_record')}")
+    con.execute("""
+        create or replace temp table link_owner as
+        select record_id, customer_id from serve.customer_record where record_id in (
+            select record_id from touched_record
+            union select record_id_l from touched_link union select record_id_r from touched_link
+            union select record_id_l from identity.verdict union select record_id_r from identity.verdict)""")
+
+
+def _make(con: duckdb.DuckDBPyConnection, table: str, columns: str, whole: bool) -> None:
+    """Make the table anew, or leave the rows of customers that were not touched."""
+    if whole:
         con.execute(f"create or replace table serve.{table} ({columns})")
-    con.execute("drop table wanted")
-
-
-def _forget_touched(con: duckdb.DuckDBPyConnection, table: str) -> None:
-    con.execute(f"""
-        delete from serve.{table}
-        where record_id_l in (select record_id from touched_record)
-            or record_id_r in (select record_id from touched_record)""")
+        return
+    for column in ("customer_id", "customer_id_l", "customer_id_r"):
+        if f"{column} bigint" in columns:
+            con.execute(f"delete from serve.{table} where {column} in (select customer_id from touched_customer)")
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, columns: str, pairs: str, needed_weight: float | None) -> None:

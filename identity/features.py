@@ -5,10 +5,12 @@ from importlib.resources import files
 import duckdb
 
 from identity import fold
-from identity.bad_values import holders
 from identity.frequencies import RAREST
 from identity.mailboxes import with_mailboxes
-from identity.store import exists
+from identity.tables import count
+from identity.value_holders import holders
+
+_NAMES = ("given", "given_first", "family", "family_first", "family_last")
 
 
 def _without_bad(kind: str, column: str) -> str:
@@ -39,8 +41,9 @@ def _usable(keys: str) -> str:
     where not k.is_company and not k.is_test"""
 
 
-def features_sql(keys: str = "identity.party_key") -> str:
-    """SQL: one row a person of `keys` with what is compared. Reads identity.bad_value, name_frequency and nickname.
+def features_sql(keys: str = "identity.party_key", frequencies: str = "identity.name_frequency") -> str:
+    """SQL: one row a person of `keys` with what is compared. Reads identity.bad_value and nickname, and of
+    identity.name_frequency what `frequencies` holds: their names, at least.
 
     Swapped names are put back where the frequencies of both names say so; `nick` is the given name behind a
     short form; `tf_…` is how common a name is.
@@ -53,10 +56,10 @@ def features_sql(keys: str = "identity.party_key") -> str:
                 greatest(coalesce(gg.elsewhere, 0), {RAREST}) * greatest(coalesce(ff.elsewhere, 0), {RAREST}) * 20
                     < coalesce(gf.frequency, {RAREST}) * coalesce(fg.frequency, {RAREST}) as is_swapped
             from usable as u
-            left join identity.name_frequency as gg on gg.kind = 'given' and gg.value = u.given_first
-            left join identity.name_frequency as ff on ff.kind = 'family' and ff.value = u.family
-            left join identity.name_frequency as gf on gf.kind = 'given' and gf.value = u.family_first
-            left join identity.name_frequency as fg on fg.kind = 'family' and fg.value = u.given
+            left join {frequencies} as gg on gg.kind = 'given' and gg.value = u.given_first
+            left join {frequencies} as ff on ff.kind = 'family' and ff.value = u.family
+            left join {frequencies} as gf on gf.kind = 'given' and gf.value = u.family_first
+            left join {frequencies} as fg on fg.kind = 'family' and fg.value = u.given
         ),
         ordered as (
             select
@@ -89,21 +92,21 @@ def features_sql(keys: str = "identity.party_key") -> str:
             end as birth_date_swapped
         from told as o
         left join identity.nickname as n on n.nickname = o.given_first
-        left join identity.name_frequency as g on g.kind = 'given' and g.value = o.given
-        left join identity.name_frequency as f on f.kind = 'family' and f.value = o.family
+        left join {frequencies} as g on g.kind = 'given' and g.value = o.given
+        left join {frequencies} as f on f.kind = 'family' and f.value = o.family
         -- A family name is commoner in its own country; one that the model does not know there counts as only there.
-        left join identity.name_frequency as c on c.kind = 'family ' || o.country and c.value = o.family
-        left join identity.name_frequency as p on p.kind = 'country' and p.value = o.country"""
+        left join {frequencies} as c on c.kind = 'family ' || o.country and c.value = o.family
+        left join {frequencies} as p on p.kind = 'country' and p.value = o.country"""
 
 
 def update_features(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     """Bring identity.party_feature up to date.
 
-    Temp table dirty_record (record_no) is every person whose features changed, those that are gone included.
+    Temp table dirty_record (record_no) is every person whose features changed, those that are gone included. Of an
+    increment, feature_before and fresh_feature hold what they were and are.
     """
-    if not exists(con, "nickname"):
-        _write_nicknames(con)
     if whole:
+        _write_nicknames(con)
         con.execute(f"create or replace table identity.party_feature as {features_sql()}")
         con.execute("""
             create or replace temp table dirty_record as
@@ -113,20 +116,25 @@ def update_features(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     con.execute("""
         create or replace temp table stale_key as
         select k.* from identity.party_key as k where k.record_no in (select record_no from stale_record)""")
-    con.execute(f"create or replace temp table fresh_feature as {features_sql('stale_key')}")
+    names = " union ".join(f"select {column} from stale_key" for column in _NAMES)
+    con.execute(f"""
+        create or replace temp table stale_frequency as
+        select * from identity.name_frequency where kind = 'country'
+        union all
+        select * from identity.name_frequency where kind <> 'country' and value in ({names})""")
+    con.execute(f"create or replace temp table fresh_feature as {features_sql('stale_key', 'stale_frequency')}")
+    con.execute("""
+        create or replace temp table feature_before as
+        select f.* from identity.party_feature as f where f.record_no in (select record_no from stale_record)""")
     con.execute("""
         create or replace temp table dirty_record as
-        with before as (
-            select f.* from identity.party_feature as f where f.record_no in (select record_no from stale_record)
-        )
         select coalesce(a.record_no, b.record_no) as record_no
         from fresh_feature as a
-        full outer join before as b on b.record_no = a.record_no
+        full outer join feature_before as b on b.record_no = a.record_no
         where a.record_no is null or b.record_no is null or hash(a) <> hash(b)""")
-    con.execute("delete from identity.party_feature where record_no in (select record_no from dirty_record)")
-    con.execute("""
-        insert into identity.party_feature by name
-        select * from fresh_feature where record_no in (select record_no from dirty_record)""")
+    dirty = "record_no in (select record_no from dirty_record)"
+    con.execute(f"delete from identity.party_feature where {dirty}")
+    con.execute(f"insert into identity.party_feature by name select * from fresh_feature where {dirty}")
 
 
 def _write_stale(con: duckdb.DuckDBPyConnection) -> None:
@@ -135,14 +143,17 @@ def _write_stale(con: duckdb.DuckDBPyConnection) -> None:
         f"select record_no from identity.party_key"
         f" where {column} in (select value from flipped_name where kind = '{kind}')"
         for kind in ("given", "family")
-        for column in ("given", "given_first", "family", "family_first", "family_last")
+        for column in _NAMES
     )
-    con.execute(f"create or replace temp table flipped_holder as {holders('flipped_value')}")
+    # Mostly nothing has flipped, and planning to look for its holders takes as long as the rest.
+    nobody = "select record_no from changed_no where false"
+    holding = holders("flipped_value") if count(con, "flipped_value") else nobody
+    con.execute(f"create or replace temp table flipped_holder as {holding}")
     con.execute(f"""
         create or replace temp table stale_record as
         select record_no from changed_no
         union select record_no from flipped_holder
-        union select record_no from ({named}) as n""")
+        union select record_no from ({named if count(con, "flipped_name") else nobody}) as n""")
 
 
 def _write_nicknames(con: duckdb.DuckDBPyConnection) -> None:

@@ -2,24 +2,22 @@
 
 import duckdb
 
-from identity.store import replace_rows
-
 # Added to the records when a name is counted in the data at hand: twice in a list of ten proves nothing.
 _PSEUDO_RECORDS = 2000
 # Taken for the frequency of a name never seen before.
 RAREST = 0.000002
-# A count is rounded down to a power of two.
-_ROUNDED = "cast(pow(2, floor(log2({0}) + 0.000000001)) as integer)"
+_KINDS = ("given", "family")
 _TABLE = """
     create table if not exists identity.name_frequency (
-        kind text, value text, records integer, frequency double, elsewhere double)"""
+        kind text, value text, bearers integer, records integer, frequency double, elsewhere double)"""
 
 
 def update_name_frequencies(
     con: duckdb.DuckDBPyConnection, known: dict[str, dict[str, float]], population: int, whole: bool
 ) -> None:
-    """Bring identity.name_frequency (kind, value, records, frequency, elsewhere) up to date.
+    """Bring identity.name_frequency (kind, value, bearers, records, frequency, elsewhere) up to date.
 
+    `records` are the bearers, rounded; the frequencies come from these, so that one bearer more changes none.
     `elsewhere` leaves out one record, so that a record's own odd reading is no proof of itself.
     `known` are the frozen shares, by kind (given, family) and name; a name known to neither the model nor the records
     has no row. `population` is the rounded number of records. Only the names of changed records are counted again,
@@ -27,57 +25,70 @@ def update_name_frequencies(
     """
     con.execute(_TABLE)
     _write_known(con, known)
-    con.execute("create or replace temp table frequency_before as select * from identity.name_frequency")
-    changed = "" if whole else "and k.{0} in (select value from recounted_name where kind = '{0}')"
-    if not whole:
-        con.execute("""
-            create or replace temp table recounted_name as
-            select 'given' as kind, given as value from old_key where given is not null
-            union select 'family', family from old_key where family is not null
-            union select 'given', k.given from identity.party_key as k
-            inner join changed_no as c on c.record_no = k.record_no where k.given is not null
-            union select 'family', k.family from identity.party_key as k
-            inner join changed_no as c on c.record_no = k.record_no where k.family is not null""")
-    counted = " union all ".join(
-        f"select '{kind}' as kind, k.{kind} as value, {_ROUNDED.format('count(*)')} as records"
-        f" from identity.party_key as k where k.{kind} is not null and not k.is_company {changed.format(kind)}"
-        f" group by k.{kind}"
-        for kind in ("given", "family")
+    if whole:
+        con.execute("create or replace temp table frequency_before as select * from identity.name_frequency")
+        shares = _shares(_bearers("identity.party_key", "count(*)", "group by kind, value"), "full outer", population)
+        con.execute(f"create or replace table identity.name_frequency as {shares}")
+        _write_flipped(con, "identity.name_frequency")
+        return
+    con.execute(f"""
+        create or replace temp table recounted_name as
+        select kind, value, sum(bearers) as bearers
+        from (
+            {_bearers("changed_key", "1")} union all {_bearers("old_key", "-1")}
+        ) as b
+        group by kind, value""")
+    con.execute("""
+        create or replace temp table frequency_before as
+        select *, rowid as row_no from identity.name_frequency
+        where (kind, value) in (select (kind, value) from recounted_name)""")
+    counted = """
+        select r.kind, r.value, r.bearers + coalesce(b.bearers, 0) as bearers
+        from recounted_name as r
+        left join frequency_before as b on b.kind = r.kind and b.value = r.value"""
+    con.execute(f"create or replace temp table frequency_now as {_shares(counted, 'left', population)}")
+    _write_flipped(con, "frequency_now")
+    con.execute("delete from identity.name_frequency where rowid in (select row_no from frequency_before)")
+    con.execute("insert into identity.name_frequency by name select * from frequency_now")
+
+
+def _bearers(keys: str, number: str, grouped: str = "") -> str:
+    """SQL: kind, value and bearers of the given and family names of the persons in `keys`."""
+    return " union all ".join(
+        f"select '{kind}' as kind, {kind} as value, {number} as bearers"
+        f" from {keys} where not is_company and {kind} is not null {grouped}"
+        for kind in _KINDS
     )
+
+
+def _shares(counted: str, join: str, population: int) -> str:
+    """SQL: rows of identity.name_frequency for the names `counted` (kind, value, bearers), and with a full outer `join`
+    for all that the model knows. A name that it does not know goes with its last bearer."""
     everybody = float(population + _PSEUDO_RECORDS)
-    stale = None if whole else "(kind, value) in (select (kind, value) from recounted_name)"
-    names = "full outer join" if whole else "left join"
-    replace_rows(
-        con,
-        "identity.name_frequency",
-        f"""
-        with counted as ({counted}),
-        -- Names known to the model stay when their last bearer goes.
-        looked_at as (
-            select kind, value, records from counted
-            {
-            ""
-            if whole
-            else '''union all
-            select k.kind, k.value, 0 as records from known_name as k
-            inner join recounted_name as r on r.kind = k.kind and r.value = k.value
-            where (k.kind, k.value) not in (select (kind, value) from counted)'''
-        }
-        )
+    # Rounded down to a power of two.
+    records = "cast(pow(2, floor(log2(c.bearers) + 0.000000001)) as integer)"
+    return f"""
         select
             coalesce(f.kind, c.kind) as kind,
             coalesce(f.value, c.value) as value,
-            coalesce(c.records, 0)::integer as records,
+            cast(coalesce(c.bearers, 0) as integer) as bearers,
+            coalesce(c.records, 0) as records,
             coalesce(f.frequency, c.records / {everybody}) as frequency,
             coalesce(f.frequency, (c.records - 1) / {everybody}) as elsewhere
-        from looked_at as c
-        {names} known_name as f on f.kind = c.kind and f.value = c.value""",
-        stale,
-    )
-    con.execute("""
+        from (
+            select c.kind, c.value, c.bearers, case when c.bearers > 0 then {records} end as records
+            from ({counted}) as c
+        ) as c
+        {join} join known_name as f on f.kind = c.kind and f.value = c.value
+        where f.kind is not null or c.bearers > 0"""
+
+
+def _write_flipped(con: duckdb.DuckDBPyConnection, now: str) -> None:
+    """Temp table flipped_name (kind, value): what differs between frequency_before and `now`."""
+    con.execute(f"""
         create or replace temp table flipped_name as
         select coalesce(a.kind, b.kind) as kind, coalesce(a.value, b.value) as value
-        from identity.name_frequency as a
+        from {now} as a
         full outer join frequency_before as b on b.kind = a.kind and b.value = a.value
         where a.frequency is distinct from b.frequency or a.elsewhere is distinct from b.elsewhere""")
 

@@ -12,7 +12,7 @@ from identity.clusters import label_components
 from identity.config import Guard
 from identity.contradictions import write_contradictions
 from identity.parts import write_parts
-from identity.store import exists, replace_rows
+from identity.store import replace_rows
 from identity.tables import count
 
 # Weights below which the links of a too large cluster are dropped, added to the model's, one after the other.
@@ -131,12 +131,11 @@ def _store(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
             select c.record_no, c.record_id, coalesce(p.part_id, c.cluster_id) as cluster_id, c.component
             from named as c
             left join part as p on p.record_id = c.record_id""",
-            f"record_id in {touched}",
+            "record_no in (select record_no from touched_record)",
         ),
     }
     for table, (query, stale) in written.items():
-        anew = whole or not exists(con, table)
-        replace_rows(con, f"identity.{table}", query, None if anew else stale)
+        replace_rows(con, f"identity.{table}", query, None if whole else stale)
     con.execute(f"""
         update identity.link set veto = '{WEAK_LINK}'
         from guarded_link as g

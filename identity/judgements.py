@@ -28,7 +28,8 @@ def write_judgements(con: duckdb.DuckDBPyConnection) -> int:
         ),
         ranked as (
             select
-                o.record_id_l, o.record_id_r, o.verdict, o.decided_at,
+                l.record_no as record_no_l, r.record_no as record_no_r, o.record_id_l, o.record_id_r, o.verdict,
+                o.decided_at,
                 -- At the same time the verdict that keeps two people apart.
                 row_number() over (
                     partition by o.record_id_l, o.record_id_r order by o.decided_at desc, o.verdict) as place
@@ -36,12 +37,12 @@ def write_judgements(con: duckdb.DuckDBPyConnection) -> int:
             inner join identity.party_key as l on l.record_id = o.record_id_l
             inner join identity.party_key as r on r.record_id = o.record_id_r
         )
-        select record_id_l, record_id_r, verdict, decided_at from ranked
+        select record_no_l, record_no_r, record_id_l, record_id_r, verdict, decided_at from ranked
         where place = 1 and verdict in ('same', 'different')""")
     set_aside = write_judgement_conflicts(con)
     con.execute("""
         create or replace table identity.verdict as
-        select s.record_id_l, s.record_id_r, s.verdict
+        select s.record_no_l, s.record_no_r, s.record_id_l, s.record_id_r, s.verdict
         from said as s
         left join identity.judgement_conflict as c
             on c.record_id_l = s.record_id_l and c.record_id_r = s.record_id_r

@@ -59,13 +59,18 @@ def keys_sql(source: str, first: str) -> str:
         from {step_by_step(source, _MADE)} as p"""
 
 
+CHANGED_KEYS = "select * from identity.party_key where record_no in (select record_no from changed_no)"
+"""SQL: the rows of identity.party_key that `update_keys` wrote."""
+
+
 def open_keys(con: duckdb.DuckDBPyConnection) -> None:
     """Make identity.party_key where it is missing."""
     con.execute(_TABLE)
 
 
-def update_keys(con: duckdb.DuckDBPyConnection) -> None:
-    """Bring identity.party_key up to date with temp table changed_record; the old rows stay in temp table old_key.
+def update_keys(con: duckdb.DuckDBPyConnection, party: str = "clean.party") -> None:
+    """Bring identity.party_key up to date with temp table changed_record, whose records `party` holds; the old
+    rows stay in temp table old_key.
 
     | record_no | record_id | given    | given_first | family  | email              | street   | birth_date |
     |-----------|-----------|----------|-------------|---------|--------------------|----------|------------|
@@ -89,10 +94,12 @@ def update_keys(con: duckdb.DuckDBPyConnection) -> None:
         from changed_record as c""")
     if count(con, "old_key"):
         con.execute("delete from identity.party_key where record_no in (select record_no from old_key)")
-    changed = """(
-            select p.*, c.record_no, c.row_hash from clean.party as p
+    changed = f"""(
+            select p.*, c.record_no, c.row_hash from {party} as p
             inner join changed_no as c on c.record_id = p.record_id
             where not c.is_gone)"""
     con.execute(f"""
         insert into identity.party_key by name
-        {keys_sql(changed, "p.record_no, p.row_hash")}""")
+        {keys_sql(changed, "p.record_no, p.row_hash")}
+        -- Sorted by record_id as well, so that a few records are found without reading the others.
+        order by record_no""")

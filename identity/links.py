@@ -6,15 +6,13 @@ import duckdb
 
 from identity.companies import write_company_links
 from identity.judgements import write_judgements
-from identity.store import EVIDENCE_COLUMNS, exists, replace_rows
+from identity.store import EVIDENCE_COLUMNS, delete_rows_of, rows_of
 
 TOO_WEAK = "weight below the threshold"
 """The veto of a pair that was compared and found too little alike."""
 
 
-def links_sql(
-    prior_weight: float, match_weight: float, score: str = "identity.score", keys: str = "identity.party_key"
-) -> str:
+def links_sql(prior_weight: float, match_weight: float, score: str = "identity.score") -> str:
     """SQL: every pair that something speaks for, and what forbids it to join.
 
     | record_id_l | record_id_r | origin    | match_weight | veto                          |
@@ -23,8 +21,7 @@ def links_sql(
     | erp:01…     | shop:9c…    | model     | 8.9          | clearly different given names |
     | erp:01…     | forms:22…   | judgement |              |                               |
 
-    Reads `score`, identity.verdict and company_link, and `keys` for the numbers of the records that these name.
-    Only links without a veto join records.
+    Reads `score`, identity.verdict and company_link. Only links without a veto join records.
     """
     scores = ", ".join(f"s.{column}" for column in EVIDENCE_COLUMNS)
     nothing = ", ".join(f"null as {column}" for column in EVIDENCE_COLUMNS)
@@ -45,60 +42,55 @@ def links_sql(
             null as rule,
             {scores}
         from {score} as s
-        left join identity.verdict as v on v.record_id_l = s.record_id_l and v.record_id_r = s.record_id_r
+        left join identity.verdict as v on v.record_no_l = s.record_no_l and v.record_no_r = s.record_no_r
         union all
-        select l.record_no as record_no_l, r.record_no as record_no_r, v.record_id_l, v.record_id_r,
+        select v.record_no_l, v.record_no_r, v.record_id_l, v.record_id_r,
             'judgement' as origin, null as match_weight, null as match_probability, null as veto, null as rule,
             {nothing}
         from identity.verdict as v
-        inner join {keys} as l on l.record_id = v.record_id_l
-        inner join {keys} as r on r.record_id = v.record_id_r
-        left join identity.score as s on s.record_id_l = v.record_id_l and s.record_id_r = v.record_id_r
-        where v.verdict = 'same' and s.record_id_l is null
+        left join identity.score as s on s.record_no_l = v.record_no_l and s.record_no_r = v.record_no_r
+        where v.verdict = 'same' and s.record_no_l is null
         union all
-        select l.record_no as record_no_l, r.record_no as record_no_r, c.record_id_l, c.record_id_r,
+        select c.record_no_l, c.record_no_r, c.record_id_l, c.record_id_r,
             'company' as origin, null as match_weight, null as match_probability,
             {judged_apart} as veto, c.reason as rule, {nothing}
         from identity.company_link as c
-        inner join {keys} as l on l.record_id = c.record_id_l
-        inner join {keys} as r on r.record_id = c.record_id_r
-        left join identity.verdict as v on v.record_id_l = c.record_id_l and v.record_id_r = c.record_id_r
+        left join identity.verdict as v on v.record_no_l = c.record_no_l and v.record_no_r = c.record_no_r
         where v.verdict is distinct from 'same'"""
 
 
 def update_rules(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     """Write identity.verdict and identity.company_link.
 
-    Temp table ruled_record (record_id) is whom a change concerns.
+    Temp table ruled_record (record_no) is whom a change concerns.
     """
-    con.execute("create or replace temp table ruled_record (record_id text)")
-    _rewrite(con, "verdict", write_judgements)
+    con.execute("create or replace temp table ruled_record (record_no integer)")
+    _rewrite(con, "verdict", write_judgements, whole)
     if whole or _concerns_companies(con):
-        _rewrite(con, "company_link", write_company_links)
+        _rewrite(con, "company_link", write_company_links, whole)
 
 
-def _rewrite(con: duckdb.DuckDBPyConnection, table: str, write: Callable[[duckdb.DuckDBPyConnection], object]) -> None:
-    """Call `write`, and add the records of pairs that it made, changed or dropped to ruled_record."""
-    known = exists(con, table)
-    if known:
-        con.execute(f"create or replace temp table rule_before as select * from identity.{table}")
+def _rewrite(
+    con: duckdb.DuckDBPyConnection, table: str, write: Callable[[duckdb.DuckDBPyConnection], object], whole: bool
+) -> None:
+    """Call `write`, and add the records of pairs that it made, changed or dropped to ruled_record, unless `whole`."""
+    if whole:
+        write(con)
+        return
+    con.execute(f"create or replace temp table rule_before as select * from identity.{table}")
     write(con)
-    now = f"select * from identity.{table}"
-    before = "select * from rule_before" if known else f"{now} limit 0"
+    now, before = f"select * from identity.{table}", "select * from rule_before"
     con.execute(
         f"create or replace temp table moved_rule as (({before}) except ({now})) union all (({now}) except ({before}))"
     )
-    con.execute("insert into ruled_record select record_id_l from moved_rule union select record_id_r from moved_rule")
+    con.execute("insert into ruled_record select record_no_l from moved_rule union select record_no_r from moved_rule")
 
 
 def _concerns_companies(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether a changed record is a company, or has an address in a mail domain that a company uses."""
     found = con.execute("""
-        select 1 from (
-            select is_company, email from old_key
-            union all
-            select k.is_company, k.email from identity.party_key as k
-            where k.record_no in (select record_no from changed_no)) as c
+        select 1
+        from (select is_company, email from old_key union all select is_company, email from changed_key) as c
         where c.is_company or split_part(c.email, '@', 2) in (select domain from identity.mail_domain)
         limit 1""").fetchall()
     return bool(found)
@@ -117,30 +109,14 @@ def update_links(con: duckdb.DuckDBPyConnection, prior_weight: float, match_weig
             select record_no, record_id, false as is_gone from identity.party_key""")
         return
     _write_seeds(con)
-    at_seed = _either_end_in("seed_record")
-    con.execute(f"create or replace temp table seed_score as select * from identity.score where {at_seed}")
-    _write_ruled_keys(con)
-    links = links_sql(prior_weight, match_weight, "seed_score", "ruled_key")
-    con.execute(f"create or replace temp table seed_link as select * from ({links}) as k where {at_seed}")
+    con.execute(f"create or replace temp table seed_score as {rows_of('identity.score', 'seed_record')}")
+    links = links_sql(prior_weight, match_weight, "seed_score")
+    con.execute(f"create or replace temp table seed_link as with made as ({links}) {rows_of('made', 'seed_record')}")
     _write_touched(con)
-    at_touched = _either_end_in("touched_record")
-    con.execute(f"create or replace temp table touched_score as select * from identity.score where {at_touched}")
-    links = links_sql(prior_weight, match_weight, "touched_score", "ruled_key")
-    replace_rows(con, "identity.link", f"select * from ({links}) as k where {at_touched}", at_touched)
-
-
-def _write_ruled_keys(con: duckdb.DuckDBPyConnection) -> None:
-    """Temp table ruled_key (record_id, record_no): the records that a judgement or a company's link names."""
-    named = " union ".join(
-        f"select record_id_{side} from identity.{table}" for table in ("verdict", "company_link") for side in "lr"
-    )
-    con.execute(f"""
-        create or replace temp table ruled_key as
-        select record_id, record_no from identity.party_key where record_id in ({named})""")
-
-
-def _either_end_in(table: str) -> str:
-    return " or ".join(f"record_no_{side} in (select record_no from {table})" for side in "lr")
+    con.execute(f"create or replace temp table touched_score as {rows_of('identity.score', 'touched_record')}")
+    links = links_sql(prior_weight, match_weight, "touched_score")
+    delete_rows_of(con, "identity.link", "touched_record")
+    con.execute(f"insert into identity.link by name with made as ({links}) {rows_of('made', 'touched_record')}")
 
 
 def _write_seeds(con: duckdb.DuckDBPyConnection) -> None:
@@ -151,7 +127,7 @@ def _write_seeds(con: duckdb.DuckDBPyConnection) -> None:
         -- A company's golden record may hold a value that became meaningless.
         union select record_no from flipped_holder
         union
-        select k.record_no from identity.party_key as k inner join ruled_record as r on r.record_id = k.record_id""")
+        select k.record_no from identity.party_key as k inner join ruled_record as r on r.record_no = k.record_no""")
 
 
 def _write_touched(con: duckdb.DuckDBPyConnection) -> None:

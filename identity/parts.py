@@ -15,7 +15,7 @@ def write_parts(con: duckdb.DuckDBPyConnection) -> None:
     two of which any two records contradict each other; `part_id` is the smallest record_id of the part.
     """
     _start_parts(con)
-    while _join_best_parts(con):
+    while count(con, "part") and _join_best_parts(con):
         pass
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 
-from identity.bad_values import value_uses
 from identity.blocking_rules import BLOCKING_RULES
 from identity.changes import find_changes
 from identity.comparisons import COMPARISONS
@@ -20,6 +19,7 @@ from identity.score import scoring_sql
 from identity.store import open_store, rounded_population
 from identity.stored import UNKNOWN, Evidence, Finding, strongest_first
 from identity.tables import count, records
+from identity.value_holders import value_uses
 from identity.veto import VETO
 from warehouse.db import connect_memory
 

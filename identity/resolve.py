@@ -20,15 +20,16 @@ from identity.features import update_features
 from identity.frequencies import update_name_frequencies
 from identity.golden import update_golden_records
 from identity.guard import update_clusters
-from identity.keys import open_keys, update_keys
+from identity.keys import CHANGED_KEYS, open_keys, update_keys
 from identity.links import update_links, update_rules
 from identity.model import Model, read_model
 from identity.nobody import list_nobody
 from identity.score import update_scores
-from identity.store import exists, forget, open_store, read_state, rounded_population, write_state
+from identity.store import exists, forget, open_store, read_state, records_of, rounded_population, write_state
 from identity.tables import count
+from identity.value_holders import update_value_holders
 from warehouse import fingerprint
-from warehouse.db import transaction
+from warehouse.db import parsing_once, transaction
 
 # Pairs are kept from this much below the threshold: near misses, for `why` and for review.
 NEAR = 6.0
@@ -66,14 +67,18 @@ def resolve(
     tables of the last snapshot, if any. Only records that changed are scored; with `among`, a table of record_id, the
     caller says which may have. Another model or other limits make everything anew.
     """
+    con = parsing_once(con)
     open_ids(con)
     linked = update_identity(con, config, model or read_model(), run_id, among)
     in_step = linked.before == read_token(con) and not linked.whole
-    if not in_step:
+    party = "touched_party" if in_step else "clean.party"
+    if in_step:
+        con.execute(f"create or replace temp table {party} as {records_of('clean.party', 'touched_record')}")
+    else:
         _touch_everything(con)
     with transaction(con):
-        changes: IdChanges = assign_customer_ids(con, run_id, as_of, linked.token, whole=not in_step)
-        write_customer_links(con, linked.match_weight)
+        changes: IdChanges = assign_customer_ids(con, run_id, as_of, linked.token, not in_step, party)
+        write_customer_links(con, linked.match_weight, whole=not in_step)
         publish_bad_values(con)
     update_golden_records(con, config, whole=not in_step)
     return IdentityResult(
@@ -81,7 +86,7 @@ def resolve(
         changed=linked.changed,
         pairs=linked.pairs,
         links=count(con, "identity.link", "veto is null"),
-        customers=count(con, "identity.cluster", "record_id = cluster_id"),
+        customers=count(con, "core.customer"),
         created=changes.created,
         merged=changes.merged,
         split=changes.split,
@@ -115,10 +120,15 @@ def update_identity(
     with transaction(con):
         open_store(con)
         before = read_state(con, "token")
-        _forget_what_other_code_made(con)
+        if _forget_what_other_code_made(con):
+            among = None
         open_keys(con)
-        changed = find_changes(con, among)
-        update_keys(con)
+        party = "clean.party"
+        if among:
+            party = "told_party"
+            con.execute(f"create or replace temp table {party} as {records_of('clean.party', among)}")
+        changed = find_changes(con, party, among)
+        update_keys(con, party)
         population = rounded_population(count(con, "identity.party_key", "not is_company"))
         whole = _is_new_basis(con, config, model, population)
         match_weight = model.needed_weight(config.match_weight)
@@ -155,6 +165,11 @@ def prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model
 
 def _prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model, population: int, whole: bool) -> int:
     """From changed keys to temp table candidate; returns the number of suppressed values."""
+    changed = f"({CHANGED_KEYS})"
+    if not whole:
+        changed = "changed_key"
+        con.execute(f"create or replace temp table {changed} as {CHANGED_KEYS}")
+    update_value_holders(con, changed)
     suppressed = update_bad_values(con, config.bad_values, whole)
     list_nobody(con, whole)
     update_name_frequencies(con, model.frequencies, population, whole)
@@ -172,11 +187,13 @@ def _touch_everything(con: duckdb.DuckDBPyConnection) -> None:
         full outer join serve.customer_record as r on r.record_id = k.record_id""")
 
 
-def _forget_what_other_code_made(con: duckdb.DuckDBPyConnection) -> None:
+def _forget_what_other_code_made(con: duckdb.DuckDBPyConnection) -> bool:
     code = fingerprint.of_code("identity")
-    if read_state(con, "code") != code:
-        forget(con)
-        write_state(con, "code", code)
+    if read_state(con, "code") == code:
+        return False
+    forget(con)
+    write_state(con, "code", code)
+    return True
 
 
 def _is_new_basis(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model, population: int) -> bool:

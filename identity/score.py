@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from identity.comparisons import COMPARISONS
+from identity.comparisons import COMPARISONS, SHARED_CONDITIONS
 from identity.model import Model, SplinkWeight, splink_settings, splink_weights
-from identity.store import EVIDENCE_COLUMNS
+from identity.store import EVIDENCE_COLUMNS, delete_rows_of
 from identity.tables import count
 from identity.veto import VETO
 
@@ -78,7 +78,23 @@ def _splink_steps(model_json: str, features: str) -> str:
         settings.column_info_settings.unique_id_input_column,
     )
     steps += predict_from_comparison_vectors_sqls_using_settings(settings)
-    return ",\n".join(f"{step['output_table_name']} as ({step['sql']})" for step in steps)
+    named = {step["output_table_name"]: step["sql"] for step in steps}
+    return ",\n".join(f"{name} as ({sql})" for name, sql in _looked_at_once(named).items())
+
+
+def _looked_at_once(steps: dict[str, str]) -> dict[str, str]:
+    """The steps with SHARED_CONDITIONS as columns of the pairs: a third of the text, and of the comparing."""
+    joined, compared, *others = steps
+    facts = ", ".join(f"{condition} as {name}" for name, condition in SHARED_CONDITIONS.items())
+    comparing = steps[compared].replace(f"from {joined}", "from pair_with_facts")
+    for name, condition in SHARED_CONDITIONS.items():
+        comparing = comparing.replace(condition, name)
+    return {
+        joined: steps[joined],
+        "pair_with_facts": f"select *, {facts} from {joined}",
+        compared: comparing,
+        **{name: steps[name] for name in others},
+    }
 
 
 def update_scores(con: duckdb.DuckDBPyConnection, model: Model, least_evidence: float, whole: bool) -> int:
@@ -94,10 +110,7 @@ def update_scores(con: duckdb.DuckDBPyConnection, model: Model, least_evidence: 
         con.execute("drop table if exists identity.score")
     con.execute(_TABLE)
     if not whole:
-        con.execute("""
-            delete from identity.score
-            where record_no_l in (select record_no from rescored_record)
-                or record_no_r in (select record_no from rescored_record)""")
+        delete_rows_of(con, "identity.score", "rescored_record")
     features = "identity.party_feature"
     if not whole:
         # A few pairs are found faster among a few records.

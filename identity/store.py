@@ -16,8 +16,8 @@ EVIDENCE_COLUMNS = tuple(f"{part}_{c.name}" for c in COMPARISONS for part in ("l
 """Columns of identity.score and identity.link: the level of each comparison and what it counted."""
 
 _TABLES = (
-    "state", "party_key", "bad_value", "birth_date_use", "name_frequency", "nickname", "party_feature", "block",
-    "score", "verdict", "company_link", "link", "cluster", "contradiction", "recut",
+    "state", "party_key", "value_holder", "bad_value", "birth_date_use", "name_frequency", "nickname", "party_feature",
+    "block", "score", "verdict", "company_link", "link", "cluster", "contradiction", "recut",
 )  # fmt: skip
 
 # Steps in which the population grows, a doubling: with it the prior and the share of each name.
@@ -78,3 +78,31 @@ def replace_rows(con: duckdb.DuckDBPyConnection, table: str, query: str, stale: 
     con.execute(f"delete from {table} where {stale}")
     con.execute(f"insert into {table} by name select * from fresh_row")
     con.execute("drop table fresh_row")
+
+
+def rows_of(table: str, numbers: str) -> str:
+    """SQL: the rows of `table` (record_no_l, record_no_r, …) one end of which is in table `numbers` (record_no).
+
+    Two scans that skip what does not match, where an `or` would read all.
+    """
+    among = f"in (select record_no from {numbers})"
+    return f"""
+        select * from {table} where record_no_l {among}
+        union all
+        select * from {table} where record_no_r {among} and record_no_l not {among}"""
+
+
+def delete_rows_of(con: duckdb.DuckDBPyConnection, table: str, numbers: str) -> None:
+    """Delete the rows of `table` (record_no_l, record_no_r, …) one end of which is in table `numbers`."""
+    for end in ("record_no_l", "record_no_r"):
+        con.execute(f"delete from {table} where {end} in (select record_no from {numbers})")
+
+
+def records_of(table: str, names: str) -> str:
+    """SQL: the rows of `table` (record_id, …) for the records in table `names` (record_id).
+
+    First where they are, then what they hold: else all columns of all rows around them are unpacked.
+    """
+    return f"""
+        select * from {table} where rowid in (
+            select rowid from {table} where record_id in (select record_id from {names}))"""

@@ -1,5 +1,6 @@
 """The stored evidence: of touched records only, and the same as if everything were written anew."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -36,15 +37,19 @@ def engine(con):
         for number, records in enumerate(customers.split(), start=1):
             for record in records:
                 con.execute("insert into serve.customer_record values (?, ?)", [record, number])
-        touch(con, "abcdef")
+        touch(con, "abcdef", range(1, 5))
 
     return fill
 
 
-def touch(con, records: str) -> None:
+def touch(con, records: str, customers: Iterable[int]) -> None:
+    """Let `records` be touched, and the `customers` that hold them or did."""
     con.execute("create or replace temp table touched_record (record_no integer, record_id text, is_gone boolean)")
     for record in records:
         con.execute("insert into touched_record values (?, ?, false)", [NUMBERS[record], record])
+    con.execute("create or replace temp table touched_customer (customer_id bigint)")
+    for customer in customers:
+        con.execute("insert into touched_customer values (?)", [customer])
 
 
 def link(con, pair: str, weight=10.0, veto=None, origin="model", rule=None, **evidence) -> None:
@@ -74,7 +79,7 @@ def apart(con) -> list[tuple]:
 def test_a_link_keeps_the_words_and_weights_of_its_levels(con, engine):
     engine("ab")
     link(con, "ab", 12.5, level_email=0, weight_email=15.8, level_given_name=-1, weight_given_name=0.0)
-    assert write_customer_links(con, 3.5) == 1
+    write_customer_links(con, 3.5, whole=True)
     assert rows(
         con,
         """select match_weight, needed_weight, words_email, weight_email, words_given_name, weight_given_name,
@@ -88,7 +93,7 @@ def test_every_level_has_its_words(con, engine):
         for place, level in enumerate(comparison.levels):
             con.execute("delete from identity.link")
             link(con, "ab", **{f"level_{comparison.name}": place})
-            write_customer_links(con)
+            write_customer_links(con, 3.5, whole=True)
             assert rows(con, f"select words_{comparison.name} from serve.customer_link") == [(level.words,)]
 
 
@@ -96,7 +101,7 @@ def test_links_say_who_made_them(con, engine):
     engine("abc")
     link(con, "ab", 12.5, origin="judgement")
     link(con, "bc", None, origin="company", rule="same company name and phone")
-    write_customer_links(con)
+    write_customer_links(con, 3.5, whole=True)
     assert joined(con) == [
         ("ab", 1, "judgement", "judged to be one person"),
         ("bc", 1, "company", "same company name and phone"),
@@ -115,7 +120,7 @@ def test_pairs_that_did_not_join_say_what_kept_them_apart(con, engine):
     con.execute("insert into identity.contradiction values ('a', 'b', 'c', 'clearly different birth dates')")
     con.execute("insert into identity.contradiction values ('a', 'b', 'd', 'judged to be different people')")
     con.execute("insert into identity.verdict values ('b', 'd', 'different'), ('d', 'e', 'different')")
-    write_customer_links(con)
+    write_customer_links(con, 3.5, whole=True)
     assert joined(con) == []
     assert apart(con) == [
         ("ab", 1, 1, "weight", "weight below the threshold"),
@@ -136,12 +141,12 @@ def test_only_pairs_of_touched_records_are_written_anew(con, engine):
         link(con, pair, 9.0)
     link(con, "bc", 1.0, veto=TOO_WEAK)
     link(con, "de", 1.0, veto=TOO_WEAK)
-    write_customer_links(con, 3.5)
+    write_customer_links(con, 3.5, whole=True)
     # c, d: their customer is another, and their links weigh otherwise.
     con.execute("update serve.customer_record set customer_id = 7 where record_id in ('c', 'd')")
     con.execute("update identity.link set match_weight = match_weight + 1")
-    touch(con, "cd")
-    write_customer_links(con, 4.5)
+    touch(con, "cd", [2, 7])
+    write_customer_links(con, 4.5, whole=False)
     assert rows(
         con, "select record_id_l || record_id_r, customer_id, match_weight, needed_weight from serve.customer_link"
     ) == [("ab", 1, 9.0, 3.5), ("ef", 3, 9.0, 3.5), ("cd", 7, 10.0, 4.5)]
@@ -157,11 +162,11 @@ def test_nothing_stays_of_records_that_are_gone(con, engine):
     link(con, "ab")
     link(con, "cd")
     link(con, "bc", 1.0, veto=TOO_WEAK)
-    write_customer_links(con)
+    write_customer_links(con, 3.5, whole=True)
     con.execute("delete from identity.link where record_id_l in ('a', 'b')")
     con.execute("delete from serve.customer_record where record_id in ('a', 'b')")
-    touch(con, "ab")
-    write_customer_links(con)
+    touch(con, "ab", [1])
+    write_customer_links(con, 3.5, whole=False)
     assert (joined(con), apart(con)) == ([("cd", 2, "model", None)], [])
 
 
@@ -169,7 +174,7 @@ def test_tables_of_other_comparisons_are_made_anew(con, engine):
     engine("ab")
     link(con, "ab", level_email=0, weight_email=15.8)
     con.execute("create table serve.customer_link (record_id_l text, record_id_r text, weight_mailbox double)")
-    assert write_customer_links(con) == 1
+    write_customer_links(con, 3.5, whole=True)
     assert rows(con, "select words_email from serve.customer_link") == [("same e-mail address",)]
 
 
@@ -181,7 +186,7 @@ def test_a_judgement_that_was_set_aside_is_told_apart(con, engine):
             ('b', 'c', 'different', '2026-01-03'), ('a', 'c', 'unsure', '2026-01-04'),
             ('a', 'z', 'same', '2026-01-05')""")
     con.execute("insert into identity.verdict values ('a', 'b', 'same')")
-    write_customer_links(con)
+    write_customer_links(con, 3.5, whole=True)
     assert rows(
         con,
         """select record_id_l || record_id_r, customer_id_l, customer_id_r, verdict, is_applied, judged_by,
@@ -192,6 +197,6 @@ def test_a_judgement_that_was_set_aside_is_told_apart(con, engine):
 @pytest.mark.parametrize("table", ["customer_link", "customer_near_link", "customer_judgement"])
 def test_every_column_is_documented(con, engine, table):
     engine("ab")
-    write_customer_links(con)
+    write_customer_links(con, 3.5, whole=True)
     documented = read_yaml(Path(books.__file__).parent / "column_docs.yaml")[table]
     assert list(documented) == con.table(f"serve.{table}").columns

@@ -18,12 +18,12 @@ def judged(con):
     """Write the verdicts of judgements such as "a=b c#d", later ones later, on the records given."""
 
     def write(said: str, records: str = "abcdefghi") -> int:
-        con.execute("create or replace table identity.party_key (record_id text)")
+        con.execute("create or replace table identity.party_key (record_no integer, record_id text)")
         con.execute("""
             create or replace table identity.judgement (
                 record_id_l text, record_id_r text, verdict text, decided_at timestamp)""")
         for record in records:
-            con.execute("insert into identity.party_key values (?)", [record])
+            con.execute("insert into identity.party_key values (?, ?)", [ord(record), record])
         for second, text in enumerate(said.split()):
             values = [text[0], text[2], VERDICTS[text[1]], f"2026-11-01 10:00:{second:02}"]
             con.execute("insert into identity.judgement values (?, ?, ?, ?)", values)
@@ -101,7 +101,7 @@ def test_no_contradiction_while_the_record_between_is_gone(con, judged):
 
 
 def test_without_any_judgement_the_tables_are_empty(con):
-    con.execute("create table identity.party_key (record_id text)")
+    con.execute("create table identity.party_key (record_no integer, record_id text)")
     assert write_judgements(con) == 0
     assert (verdicts(con), set_aside(con)) == ("", {})
 

@@ -15,7 +15,7 @@ SPEND = """-- Spend.
 with paid as (select c.customer_id, p.paid from serve.card as c inner join clean.payment as p using (card_no))
 select customer_id, sum(paid) as spend from paid group by customer_id
 """
-PARTS = {"serve.card": "customer_id", "clean.payment": "card_no"}
+PARTS = {"serve.card": "touched_card", "clean.payment": "touched_payment"}
 
 
 @pytest.fixture
@@ -28,6 +28,10 @@ def con():
         con.execute("create table clean.payment(card_no text, paid int, note text)")
         con.execute("insert into clean.payment values ('a', 5, ''), ('b', 7, ''), ('c', 1, '')")
         con.execute("create temp table touched as select 1 as customer_id")
+        con.execute("create temp view touched_card as select * from serve.card where customer_id = 1")
+        con.execute("""
+            create temp view touched_payment as
+            select * from clean.payment where card_no in (select card_no from touched_card)""")
         yield con
 
 

@@ -143,3 +143,5 @@ left join clean.country_name as n on n.value = s.country
 left join clean.email_value as e on e.raw = s.email
 left join clean.phone_value as p on p.raw = s.phone and p.country = coalesce(n.country, $country)
 left join clean.phone_value as p2 on p2.raw = s.phone_2 and p2.country = coalesce(n.country, $country)
+-- A few records are found without reading the others.
+order by record_id
