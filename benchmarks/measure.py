@@ -13,6 +13,8 @@ def measured(work: Callable[..., Any], *arguments: Any) -> tuple[float, float, A
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(sender, work, arguments))
     process.start()
+    # So that a process that dies is noticed: nobody else holds this end then.
+    sender.close()
     seconds, peak, result = receiver.recv()
     process.join()
     return seconds, peak, result
