@@ -17,7 +17,8 @@ _COLUMNS = {
 }
 # Kinds whose holders are kept. Birth dates are counted apart, and a name is bad by the list alone.
 _KEPT = ("email", "phone", "card", "address")
-_KEY = "hash(kind || '|' || value)"
+VALUE_KEY = "hash(kind || '|' || value)"
+"""SQL over kind and value: the key in identity.value_holder."""
 _TABLE = "create table if not exists identity.value_holder (key ubigint, record_no integer)"
 
 
@@ -31,17 +32,12 @@ def update_value_holders(con: duckdb.DuckDBPyConnection, changed: str) -> None:
     con.execute("delete from identity.value_holder where record_no in (select record_no from old_key)")
     con.execute(f"""
         insert into identity.value_holder
-        select {_KEY} as key, record_no from ({_held(changed, _KEPT)}) as h order by key""")
+        select {VALUE_KEY} as key, record_no from ({_held(changed, _KEPT)}) as h order by key""")
 
 
 def value_uses(keys: str = "identity.party_key") -> str:
     """SQL: kind, value, record_no, family and given of each use of a value in `keys`, persons only."""
     return _held(f"(select * from {keys} where not is_company)", _COLUMNS, ", family, given")
-
-
-def kept_holders(values: str) -> str:
-    """SQL: record_no of the records, persons or not, that hold an e-mail, phone, card or address of `values`."""
-    return f"select record_no from identity.value_holder where key in (select {_KEY} from {values})"
 
 
 def holders(values: str) -> str:
@@ -52,7 +48,10 @@ def holders(values: str) -> str:
         for column in columns
         if kind not in _KEPT
     )
-    return f"{kept_holders(values)} union all {others}"
+    return f"""
+        select record_no from identity.value_holder where key in (select {VALUE_KEY} from {values})
+        union all
+        {others}"""
 
 
 def _held(keys: str, kinds: Iterable[str], also: str = "") -> str:
