@@ -49,5 +49,6 @@ def address(parts: list[str]) -> Comparison:
         "p.known > 0",
         (*made, last),
         of_family=True,
+        agreeing=4,
         prepared=(("agreed", agreed), ("known", known)),
     )

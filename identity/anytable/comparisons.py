@@ -20,7 +20,7 @@ def comparisons_of(con: duckdb.DuckDBPyConnection) -> list[Comparison]:
     made += [EMAIL] if "email" in filled else []
     made += [code("phone", "phone number", 0.62, 0.3)] if "phone" in filled else []
     made += [code("national_id", "national id", 0.9, 0.001)] if "national_id" in filled else []
-    made += [code("card", "card number", 0.7, 0.1)] if "card" in filled else []
+    made += [code("card", "card number", 0.7, 0.03)] if "card" in filled else []
     parts = [part for part in PARTS if part in filled]
     made += [address(parts)] if parts else []
     made += [text("birth_place", "birth place", 0.75, 0.55, of_family=True)] if "birth_place" in filled else []

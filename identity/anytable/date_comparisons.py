@@ -15,7 +15,7 @@ BIRTH = Comparison(
             0.08,
             0.01,
         ),
-        Level("same year of birth, the day not known", f"l.birth_year = r.birth_year and not ({_FULL})", 0.03, 0.03),
+        Level("same year of birth, the day not known", f"l.birth_year = r.birth_year and not ({_FULL})", 0.06, 0.03),
         Level(
             "two parts of the birth date agree",
             f"{_FULL} and (l.birth_year = r.birth_year and (substr(l.dob, 5, 2) = substr(r.dob, 5, 2)"

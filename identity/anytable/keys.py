@@ -61,9 +61,8 @@ def _other_keys() -> str:
         select k.*,
             regexp_replace(k.email, '@.*$', '') as mailbox,
             regexp_replace(k.email, '^.*@', '') as domain,
-            coalesce({_letters("k.email")} in (
-                k.given || k.family, k.family || k.given, k.given[1] || k.family, k.given || k.family[1],
-                k.family || k.given[1], k.given, k.family), false) as is_name_mailbox,
+            {_made_of_name("k")} as name_mailbox,
+            {_made_of_name("k")} is not null and not regexp_matches(k.email, '[0-9].*@') as is_name_mailbox,
             case when substr(k.dob, 5) <> '0000' then
                 substr(k.dob, 1, 4) || substr(k.dob, 7, 2) || substr(k.dob, 5, 2) end as dob_swapped,
             cast(substr(k.dob, 1, 4) as integer) as birth_year,
@@ -73,11 +72,13 @@ def _other_keys() -> str:
         from key as k"""
 
 
-def _letters(email: str) -> str:
-    """The letters of a mailbox, folded as names are; null when it has figures, which tell people apart."""
-    mailbox = f"regexp_replace({email}, '@.*$', '')"
-    folded = fold.one_vowel(f"regexp_replace({mailbox}, '[^a-z]', '', 'g')")
-    return f"case when not regexp_matches({mailbox}, '[0-9]') then {folded} end"
+def _made_of_name(k: str) -> str:
+    """SQL: the letters of a mailbox, folded as names are, when they are made of the record's name; else null."""
+    letters = fold.one_vowel(f"regexp_replace(regexp_replace({k}.email, '@.*$', ''), '[^a-z]', '', 'g')")
+    first, last = f"{k}.given", f"{k}.family"
+    made = (f"{first} || {last}", f"{last} || {first}", f"{first}[1] || {last}", f"{first} || {last}[1]",
+            f"{last} || {first}[1]", first, last)  # fmt: skip
+    return f"case when {letters} in ({', '.join(made)}) then {letters} end"
 
 
 def _drop_values_of_many(con: duckdb.DuckDBPyConnection) -> None:

@@ -27,6 +27,7 @@ class Comparison:
     """One piece of evidence. At the first level the weight grows with the rarity of the value in `key`.
 
     `of_family`: a family shares it, so that its rarity tells nothing about which of them it is.
+    The first `agreeing` levels say that the values agree, as far as they are known.
     `prepared` is worked out once a pair, for the levels to use as `p.<name>`.
     """
 
@@ -35,6 +36,7 @@ class Comparison:
     levels: tuple[Level, ...]
     key: str | None = None
     of_family: bool = False
+    agreeing: int = 1
     prepared: tuple[tuple[str, str], ...] = ()
 
 

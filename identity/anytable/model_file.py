@@ -6,25 +6,27 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from identity.anytable.levels import Comparison
-from identity.anytable.model import PERSON, RELATIVE, Model
+from identity.anytable.model import NAMESAKE, PERSON, RELATIVE, Model
 from identity.errors import IdentityError
 
 
 class LevelNumbers(BaseModel):
-    """How often a level holds among pairs of one person, of relatives, of strangers."""
+    """How often a level holds among pairs of one person, of relatives, of namesakes, of strangers."""
 
     words: str
     person: float
     relative: float
+    namesake: float
     stranger: float
 
 
 class ModelFile(BaseModel):
-    """What a table taught. Pairs a record, not shares of all pairs: those fall as tables grow."""
+    """What a table taught. Pairs a record where shares of all pairs fall as tables grow; those of namesakes don't."""
 
-    format: int = 1
+    format: int = 2
     person_pairs_per_record: float
     relative_pairs_per_record: float
+    namesakes_among_pairs: float
     usual_bits: dict[str, float]
     comparisons: dict[str, list[LevelNumbers]]
 
@@ -35,10 +37,11 @@ def save_model(path: Path, model: Model, comparisons: list[Comparison], records:
     made = ModelFile(
         person_pairs_per_record=float(per_record[PERSON]),
         relative_pairs_per_record=float(per_record[RELATIVE]),
+        namesakes_among_pairs=float(model.shares[NAMESAKE]),
         usual_bits=model.usual,
         comparisons={
             c.name: [
-                LevelNumbers(words=level.words, person=row[0], relative=row[1], stranger=row[2])
+                LevelNumbers(words=level.words, person=row[0], relative=row[1], namesake=row[2], stranger=row[3])
                 for level, row in zip(c.levels, levels.tolist(), strict=True)
             ]
             for c, levels in zip(comparisons, model.levels, strict=True)
@@ -73,7 +76,11 @@ def load_model(path: Path, comparisons: list[Comparison], records: int) -> tuple
         min(per_record / pairs, 0.4) for per_record in (found.person_pairs_per_record, found.relative_pairs_per_record)
     )
     levels = [
-        np.array([(level.person, level.relative, level.stranger) for level in found.comparisons[c.name]])
+        np.array(
+            [(level.person, level.relative, level.namesake, level.stranger) for level in found.comparisons[c.name]]
+        )
         for c in common
     ]
-    return Model(np.array([person, relative, 1 - person - relative]), levels, found.usual_bits), common
+    namesakes = found.namesakes_among_pairs
+    shares = np.array([person, relative, namesakes, 1 - person - relative - namesakes])
+    return Model(shares, levels, found.usual_bits), common

@@ -48,8 +48,7 @@ def write_patterns(
     """Write `target` (no_l, no_r, pattern) for a query of pairs (no_l, no_r)."""
     prepared = "".join(f", {sql} as {name}" for c in comparisons for name, sql in c.prepared)
     levels = ", ".join(f"{_level(c)} as level_{place}" for place, c in enumerate(comparisons))
-    names = [row[0] for row in con.execute("describe person").fetchall()]
-    both = ", ".join(f"{side}.{name} as {side}_{name}" for side in "lr" for name in names)
+    both = ", ".join(f"{column} as {column.replace('.', '_')}" for column in _compared(comparisons))
     packed = " + ".join(
         f"(cast(level_{place} as bigint) << {place * _LEVEL_BITS})" for place in range(len(comparisons))
     )
@@ -71,6 +70,12 @@ def write_patterns(
                 inner join person as r on r.no = e.no_r
             ) as p
         ) as levelled""")
+
+
+def _compared(comparisons: list[Comparison]) -> list[str]:
+    """The columns of l and r that comparisons speak of: what is not needed need not be carried along."""
+    spoken = " ".join(f"{c.known} {' '.join(level.sql for level in c.levels)} l.{c.key}_bits" for c in comparisons)
+    return sorted(set(re.findall(r"\b[lr]\.[a-z_0-9]+\b", spoken)) - {"l.None_bits"})
 
 
 def _level(comparison: Comparison) -> str:

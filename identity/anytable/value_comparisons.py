@@ -3,6 +3,10 @@
 from identity.anytable.levels import Comparison, Level, mistyped, near
 
 _NAMED = "l.is_name_mailbox and r.is_name_mailbox"
+_MISTYPED = mistyped("l.email", "r.email", "1")
+# Figures, dots and providers tell those apart whose mailboxes are made of one name: that is no typing error.
+_MADE_OF_NAMES = "l.name_mailbox is not null and r.name_mailbox is not null"
+_OF_TWO_NAMES = f"{_MADE_OF_NAMES} and l.name_mailbox <> r.name_mailbox"
 EMAIL = Comparison(
     "email",
     # john.smith@ at two providers is what two John Smiths have, and one: it says nothing.
@@ -13,8 +17,11 @@ EMAIL = Comparison(
         Level("same e-mail address made of the name, small provider", "l.email = r.email and l.domain_bits > 6",
               0.1, 0.005, most_bits=9),
         Level("same e-mail address made of the name", "l.email = r.email", 0.1, 0.005, most_bits=4),
-        Level("typing error in the e-mail address", mistyped("l.email", "r.email", "1"), 0.05, 0.02),
-        Level("same mailbox name elsewhere", "l.mailbox = r.mailbox", 0.05, 0.01),
+        Level("typing error in the e-mail address", f"not ({_MADE_OF_NAMES}) and {_MISTYPED}", 0.05, 0.02),
+        Level("nearly the same e-mail address made of the name",
+              f"l.mailbox = r.mailbox and {_MADE_OF_NAMES} or {_OF_TWO_NAMES} and {_MISTYPED}",
+              0.02, 0.005, most_bits=3),
+        Level("same mailbox name elsewhere", "l.mailbox = r.mailbox", 0.03, 0.005),
         Level("different e-mail addresses", "true", 0.2, 0.87),
     ),
     key="email",

@@ -197,6 +197,20 @@ def households(homes: int, seed: int, locale: str = "de_DE", dates: bool = True)
     return _table(rows, make.rng)
 
 
+def families(homes: int, seed: int) -> pl.DataFrame:
+    """Households with one phone each, often without birth dates; names of columns that nothing recognises."""
+    home = pl.col("truth").str.extract(r"H(\d+)-").cast(pl.Int64)
+    phone = pl.lit("0") + (home * 7919 % 900_000 + 100_000).cast(pl.String) + pl.lit("55")
+    return (
+        households(homes, seed, "it_IT")
+        .rename({"Strasse": "dove", "Ort": "paese"})
+        .with_columns(
+            pl.when(pl.int_range(pl.len()) % 5 > 0).then(pl.col("Geburtsdatum")).alias("Geburtsdatum"),
+            pl.when(home % 5 < 3).then(phone).alias("Telefon"),
+        )
+    )
+
+
 def contacts(people: int, seed: int) -> pl.DataFrame:
     """A company's contacts: one name column, e-mail, phone and employer, each often missing; job changes."""
     make = Maker(seed, "en_US")
@@ -238,12 +252,39 @@ def few_people(people: int, seed: int, records: int = 60) -> pl.DataFrame:
     return _table(rows, make.rng)
 
 
+def customers(people: int, seed: int) -> pl.DataFrame:
+    """Customers of four countries: each source knows something else, names come with their country, many share one."""
+    countries = [Maker(seed + n, locale) for n, locale in enumerate(("de_DE", "no_NO", "it_IT", "pl_PL"))]
+    rng = countries[0].rng
+    rows: list[Record] = []
+    for person in range(people):
+        make = countries[rng.choice(4, p=[0.7, 0.1, 0.1, 0.1])]
+        given, family = make.ranked((make.male + make.female)[:300]), make.ranked(make.family[:300])
+        mail = f"{given}.{family}{make.one(['', str(rng.integers(10, 99))])}@{make.one(['post', 'mail'])}.example"
+        phone, born = f"+{rng.integers(30, 50)} {rng.integers(10**8, 10**9)}", make.date(1940, 2005)
+        street, city = f"{make.ranked(make.family)}weg {rng.integers(1, 90)}", make.ranked(make.cities[:40])
+        for _ in range(1 + int(rng.poisson(0.6))):
+            lives = make.chance(0.5)
+            rows.append({
+                "truth": f"P{person}",
+                "given name": make.spoiled(given, 0.04, 0),
+                "family name": make.spoiled(family, 0.04, 0),
+                "e-mail": make.spoiled(mail.lower().replace(" ", ""), 0.02, 0.4),
+                "phone": make.spoiled(phone, 0.01, 0.5),
+                "birth date": make.spoiled(born, 0.02, 0.7),
+                "street": make.spoiled(street, 0.05, 0) if lives else None,
+                "city": make.spoiled(city, 0.03, 0) if lives else None,
+            })  # fmt: skip
+    return _table(rows, rng)
+
+
 TABLES: dict[str, Callable[[int], pl.DataFrame]] = {
     "register": lambda seed: register(400, seed),
     "parish": lambda seed: parish(2500, seed),
     "national": lambda seed: national(2500, seed),
     "no duplicates": lambda seed: households(1800, seed),
     "no duplicates, few columns": lambda seed: households(1800, seed, "en_GB", dates=False),
+    "customers": lambda seed: customers(10_000, seed),
     "contacts": lambda seed: contacts(2500, seed),
     "dozens of records": lambda seed: few_people(60, seed),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from anytable_people import TABLES, few_people, households, parish
+from anytable_people import TABLES, families, few_people, households, parish
 
 from identity.anytable.resolve import Order, Resolved, resolve_files
 from warehouse.db import connect_memory
@@ -28,6 +28,8 @@ LEAST = {
     "national": Least(0.97, 0.92),
     "contacts": Least(0.92, 0.88),
     "dozens of records": Least(0.99, 0.97),
+    # Namesakes: .52 before they were a kind of their own.
+    "customers": Least(0.88, 0.7),
 }
 
 
@@ -47,6 +49,12 @@ def test_a_table_never_seen_is_resolved(tmp_path: Path, name: str):
 @pytest.mark.parametrize("name", ["no duplicates", "no duplicates, few columns"])
 def test_where_everybody_stands_once_nobody_is_merged(tmp_path: Path, name: str):
     found = resolved(TABLES[name](3), tmp_path)
+    assert found.records - found.customers <= 0.001 * found.records
+
+
+def test_families_are_not_persons_where_all_that_agrees_is_the_familys(tmp_path: Path):
+    """Columns that nothing recognises count beside the address; one in seven was merged into a relative."""
+    found = resolved(families(4500, 5), tmp_path)
     assert found.records - found.customers <= 0.001 * found.records
 
 
