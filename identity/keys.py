@@ -59,10 +59,6 @@ def keys_sql(source: str, first: str) -> str:
         from {step_by_step(source, _MADE)} as p"""
 
 
-CHANGED_KEYS = "select * from identity.party_key where record_no in (select record_no from changed_no)"
-"""SQL: the rows of identity.party_key that `update_keys` wrote."""
-
-
 def open_keys(con: duckdb.DuckDBPyConnection) -> None:
     """Make identity.party_key where it is missing."""
     con.execute(_TABLE)

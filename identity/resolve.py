@@ -20,7 +20,7 @@ from identity.features import update_features
 from identity.frequencies import update_name_frequencies
 from identity.golden import update_golden_records
 from identity.guard import update_clusters
-from identity.keys import CHANGED_KEYS, open_keys, update_keys
+from identity.keys import open_keys, update_keys
 from identity.links import update_links, update_rules
 from identity.model import Model, read_model
 from identity.nobody import list_nobody
@@ -131,11 +131,22 @@ def update_identity(
         update_keys(con, party)
         population = rounded_population(count(con, "identity.party_key", "not is_company"))
         whole = _is_new_basis(con, config, model, population)
+        _write_changed_keys(con, whole)
         match_weight = model.needed_weight(config.match_weight)
         suppressed, pairs = write_links(con, config, model, population, whole)
         update_clusters(con, config.guard, match_weight, whole)
         write_state(con, "token", token)
     return Linked(before, token, whole, changed, pairs, suppressed, match_weight)
+
+
+def _write_changed_keys(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Temp table changed_key, what is new in identity.party_key: not of a `whole` run, which may be all and is not
+    asked for it. Brings identity.value_holder up to date."""
+    changed = "select * from identity.party_key where record_no in (select record_no from changed_no)"
+    if not whole:
+        con.execute(f"create or replace temp table changed_key as {changed}")
+        changed = "select * from changed_key"
+    update_value_holders(con, f"({changed})")
 
 
 def write_links(
@@ -165,11 +176,6 @@ def prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model
 
 def _prepare(con: duckdb.DuckDBPyConnection, config: IdentityConfig, model: Model, population: int, whole: bool) -> int:
     """From changed keys to temp table candidate; returns the number of suppressed values."""
-    changed = f"({CHANGED_KEYS})"
-    if not whole:
-        changed = "changed_key"
-        con.execute(f"create or replace temp table {changed} as {CHANGED_KEYS}")
-    update_value_holders(con, changed)
     suppressed = update_bad_values(con, config.bad_values, whole)
     list_nobody(con, whole)
     update_name_frequencies(con, model.frequencies, population, whole)
