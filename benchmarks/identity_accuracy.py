@@ -18,8 +18,8 @@ from benchmarks.party_records import write_party_records
 from identity.accuracy import by_hard_case, in_business
 from identity.config import IdentityConfig
 from identity.evaluate import linkable_recall, measure, write_linkable
+from identity.linking import update_identity
 from identity.model import read_model
-from identity.resolve import update_identity
 from pipelines.identity_lines import business_line, hard_case_lines
 from warehouse.db import connect_memory
 

@@ -15,8 +15,8 @@ import duckdb
 from benchmarks.local_spark import local_spark
 from benchmarks.party_records import write_party_records
 from identity.config import IdentityConfig
+from identity.linking import update_identity
 from identity.model import read_model
-from identity.resolve import update_identity
 from identity.spark import link_on_spark
 from identity.tables import count
 from warehouse.db import connect_memory

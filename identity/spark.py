@@ -7,8 +7,8 @@ import duckdb
 from identity.config import IdentityConfig
 from identity.guard import WEAK_LINK, update_clusters
 from identity.keys import keys_sql
+from identity.linking import write_links
 from identity.model import Model
-from identity.resolve import write_links
 from identity.spark_tables import SparkTables
 from identity.store import rounded_population
 from identity.tables import count

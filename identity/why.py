@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
 from identity.errors import IdentityError
 from identity.lookup import TodaysId, current_ids, ids_of_record
 from identity.merges import MergeStep, merge_steps, way_between
-from identity.model import read_model
+from identity.model import read_model, workspace_model
 from identity.rescore import score_pair
 from identity.stored import (
     Evidence,
@@ -106,9 +107,12 @@ def why_customer(con: duckdb.DuckDBPyConnection, customer_id: int) -> CustomerRe
     )
 
 
-def why_pair(con: duckdb.DuckDBPyConnection, record_l: str, record_r: str) -> PairReasons:
+def why_pair(
+    con: duckdb.DuckDBPyConnection, record_l: str, record_r: str, workspace: Path | None = None
+) -> PairReasons:
     """Return why two records of the snapshot behind `con` are one customer, or why not.
 
+    Where the run stored nothing about them, the model in the folder `workspace`, else the one shipped, compares them.
     Raises IdentityError when a record is not in the snapshot.
     """
     left, right = sorted((record_l, record_r))
@@ -120,7 +124,7 @@ def why_pair(con: duckdb.DuckDBPyConnection, record_l: str, record_r: str) -> Pa
     if stored:
         answer, evidence = _stored_answer(link, near, path), stored.evidence
     else:
-        scored = score_pair(con, left, right, read_model())
+        scored = score_pair(con, left, right, workspace_model(workspace) if workspace else read_model())
         answer, evidence = say_never_joined(scored, ours == theirs, path), scored.evidence
     return PairReasons(left, right, (ours, theirs), ours == theirs, answer, stored is not None, evidence, path)
 

@@ -1,7 +1,7 @@
 """Why two records were not joined, where the run stored nothing about the two."""
 
+from identity.linking import NEAR
 from identity.rescore import Scored
-from identity.resolve import NEAR
 from identity.stored import Link
 
 

@@ -22,7 +22,7 @@ def show_pair(view: View, why: CustomerReasons, named: dict[str, Named]) -> None
         return
     look.heading("Any two records in full", "What spoke for these two and against it, when the run decided.")
     left, right = chosen(why, own, [*own, *(r for r in others if r in named)], named)
-    answer = view.ask(why_pair, left, right)
+    answer = view.ask(why_pair, left, right, view.workspace.root)
     st.markdown(f"**{look.plain(words.decimals(answer.answer))}**")
     pair = "~".join(sorted((left, right)))
     st.page_link(REVIEW, label="Judge these two", icon=":material/gavel:", query_params={"pair": pair}, width="content")

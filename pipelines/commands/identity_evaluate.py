@@ -14,9 +14,9 @@ from identity.accuracy import Accuracy, InBusiness, accuracy, by_hard_case, in_b
 from identity.config import read_config
 from identity.evaluate import write_linkable
 from identity.judged_accuracy import OnJudgements, on_judgements
+from identity.linking import update_identity
 from identity.model import workspace_model
 from identity.public_sets import write_public_set
-from identity.resolve import update_identity
 from identity.store import rounded_population
 from identity.tables import count
 from pipelines.identity_lines import accuracy_lines, business_line, hard_case_lines, judgement_lines

@@ -54,7 +54,7 @@ def _why_ids(workspace: Workspace, ids: list[str], at: datetime | None) -> tuple
         if len(ids) == 1:
             return _why_one(con, ids[0], at)
         if len(ids) == 2 and len({is_record_id(text) for text in ids}) == 1 and at is None:
-            return _why_two(con, ids[0], ids[1])
+            return _why_two(con, ids[0], ids[1], workspace.root)
     raise WarehouseError(
         "why: expected one or two customers such as C000123, or one or two records such as shop:0123456789abcdef; "
         "--at goes with one."
@@ -76,13 +76,13 @@ def _why_one(con: "duckdb.DuckDBPyConnection", text: str, at: datetime | None) -
     return then, reasons.id_at_lines(then)
 
 
-def _why_two(con: "duckdb.DuckDBPyConnection", left: str, right: str) -> tuple[Any, list[str]]:
+def _why_two(con: "duckdb.DuckDBPyConnection", left: str, right: str, root: Path) -> tuple[Any, list[str]]:
     from identity.why import why_pair
     from identity.why_two import why_two_customers
     from pipelines import reasons
 
     if is_record_id(left):
-        pair = why_pair(con, left, right)
+        pair = why_pair(con, left, right, root)
         return pair, reasons.pair_lines(pair)
     customers = why_two_customers(con, parse_customer_no(left), parse_customer_no(right))
     return customers, reasons.customers_lines(customers)

@@ -8,9 +8,10 @@ import pytest
 from identity_tables import rows
 
 import identity.blocking as blocking
-import identity.resolve as engine
+import identity.linking as engine
 from identity.config import BadValues, Guard, IdentityConfig
-from identity.resolve import resolve, update_identity
+from identity.linking import update_identity
+from identity.resolve import resolve
 from warehouse.db import connect_memory
 
 # Low limits, so that values turn bad and good again and clusters are cut.

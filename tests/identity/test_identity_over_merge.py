@@ -7,8 +7,8 @@ import pytest
 from identity_tables import rows
 
 from identity.config import IdentityConfig
+from identity.linking import update_identity
 from identity.model import read_model
-from identity.resolve import update_identity
 
 # What staff and forms may put on one record in a hundred; none of it stands in a list.
 SHARED = {

@@ -4,8 +4,8 @@ import pytest
 from identity_tables import rows
 
 from identity.config import IdentityConfig
+from identity.linking import prepare
 from identity.model import read_model, splink_weights
-from identity.resolve import prepare
 from identity.score import open_linker, write_scores
 
 PEOPLE = [

@@ -10,8 +10,8 @@ from benchmarks.local_spark import local_spark
 from benchmarks.party_records import write_party_records
 from identity.config import Guard, IdentityConfig
 from identity.keys import keys_sql
+from identity.linking import update_identity
 from identity.model import read_model
-from identity.resolve import update_identity
 from identity.spark import link_on_spark
 from identity.spark_tables import SparkTables
 

@@ -8,7 +8,7 @@ from identity_tables import AS_OF, rows
 
 from identity.config import IdentityConfig
 from identity.errors import IdentityError
-from identity.model import read_model
+from identity.model import MODEL_FILE, read_model
 from identity.rescore import Scored
 from identity.resolve import resolve
 from identity.stored import UNKNOWN, Evidence
@@ -145,6 +145,14 @@ def test_a_pair_without_a_common_key_was_never_compared(snapshot):
     )
     assert not why.is_stored
     assert why.evidence.match_weight < 0
+
+
+def test_a_pair_nothing_is_stored_of_is_compared_by_the_workspaces_own_model(snapshot, tmp_path):
+    con, shipped = snapshot(), read_model()
+    own = shipped.model_copy(update={"match_weight": shipped.match_weight + 1})
+    (tmp_path / MODEL_FILE).write_text(own.model_dump_json())
+    needed = [why_pair(con, "erp:e", "calls:c", folder).evidence.needed_weight for folder in (None, tmp_path)]
+    assert needed == [shipped.match_weight, own.match_weight]
 
 
 @pytest.mark.parametrize(
