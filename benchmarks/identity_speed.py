@@ -13,6 +13,7 @@ import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
+from statistics import median
 
 import duckdb
 
@@ -36,7 +37,8 @@ def main(records: int = RECORDS) -> None:
     """Print seconds, memory and the ratios that matter."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        write_party_records(folder, round(records / _RECORDS_PER_PERSON), _SEED)
+        # In a process of its own: what it takes would count as every other's peak.
+        measured(write_party_records, folder, round(records / _RECORDS_PER_PERSON), _SEED)
         report(folder, folder / "party.parquet", records)
 
 
@@ -46,7 +48,7 @@ def report(folder: Path, party: Path, records: int) -> None:
     _, bare_peak, bare = measured(_bare_splink, folder)
     _, full_peak, (full, _) = measured(_full, folder)
     _, _, (added, changed) = measured(_one_percent_new, folder)
-    _, _, (one, again) = measured(_one_record, folder)
+    _, _, ones = measured(_records_one_by_one, folder)
     print(f"  {records:,} records, {customers:,} customers")
     print(f"  bare Splink: block, predict, cluster  {bare:7.2f} s  {bare_peak:6,.0f} MiB")
     print(f"  first run, matching keys included     {first:7.2f} s")
@@ -54,7 +56,7 @@ def report(folder: Path, party: Path, records: int) -> None:
     print(
         f"  {changed:,} new records                   {added:7.2f} s               ×{added / full:.2f} of a full step"
     )
-    print(f"  one record, then another              {one:7.2f} s, {again:.2f} s")
+    print(f"  one record, median of {len(ones)}              {median(ones):7.2f} s  slowest {max(ones):.2f} s")
     grown_folder = folder / "grown"
     grown_folder.mkdir()
     _, grown_peak, (grown, _) = measured(_grown, grown_folder, folder)
@@ -64,11 +66,11 @@ def report(folder: Path, party: Path, records: int) -> None:
     )
 
 
-def _open(folder: Path) -> duckdb.DuckDBPyConnection:
+def _open(folder: Path, memory: str = "1200MB") -> duckdb.DuckDBPyConnection:
     con = connect_warehouse(folder / "warehouse.duckdb")
     con.execute(f"attach '{folder / 'serve.duckdb'}' as serve")
     # So that DuckDB spills instead of taking four fifths of the machine.
-    con.execute("set memory_limit = '1200MB'")
+    con.execute(f"set memory_limit = '{memory}'")
     return con
 
 
@@ -91,7 +93,7 @@ def _first(folder: Path, party: Path, records: int) -> tuple[float, int]:
 
 
 def _grown(folder: Path, small: Path) -> tuple[float, int]:
-    con = _open(folder)
+    con = _open(folder, "5GB")
     con.execute(f"attach '{small / 'warehouse.duckdb'}' as small (read_only)")
     con.execute("create schema clean")
     con.execute("""
@@ -131,22 +133,23 @@ def _one_percent_new(folder: Path) -> tuple[float, int]:
     return _resolved(con, "r4")[0], int(con.execute("select count(*) from new").fetchall()[0][0])
 
 
-def _one_record(folder: Path) -> tuple[float, float]:
-    """Two records one after the other, in an open process that knows which changed; one before them warms it."""
+def _records_one_by_one(folder: Path) -> list[float]:
+    """Seconds of one changed record after the other, in an open process that knows which; three before warm it."""
     con = _open(folder)
     seconds = []
     con.execute("create temp table told as select record_id from clean.party limit 0")
-    for turn in range(3):
+    for turn in range(13):
         con.execute("delete from told")
         con.execute(
-            "insert into told select record_id from clean.party where email is not null limit 1 offset ?", [turn]
+            "insert into told select record_id from clean.party where email is not null limit 1 offset ?",
+            [turn * 50_000],
         )
         con.execute("""
             update clean.party set email = 'x' || email, updated_at = now()::timestamp
             where record_id in (select record_id from told)""")
         con.execute("checkpoint")
         seconds.append(_resolved(con, f"one{turn}", "told")[0])
-    return seconds[1], seconds[2]
+    return seconds[3:]
 
 
 def _bare_splink(folder: Path) -> float:

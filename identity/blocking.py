@@ -24,6 +24,7 @@ def update_pairs(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     A key shared by more records than its rule allows makes no pairs: they would be most of all and tell least. When a
     key gets so many, or loses them, all its records are scored anew. Temp table rescored_record (record_no) is every
     record whose pairs change; temp table candidate (record_no_l, record_no_r) its pairs, smaller record_id first.
+    Of an increment, temp table compared_feature holds the features of these pairs.
     """
     if whole:
         # Sorted, so that the blocks of a few records are found without reading the others.
@@ -93,6 +94,12 @@ def _write_candidates(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
             select rule, key from {rows} as b group by rule, key having count(*) between 2 and {_MOST}
         )
         select b.key, b.record_no from {rows} as b inner join size as s on s.key = b.key and s.rule = b.rule""")
+    features = "identity.party_feature" if whole else "compared_feature"
+    if not whole:
+        # A few pairs are found faster among a few records.
+        con.execute(f"""
+            create or replace temp table {features} as
+            select * from identity.party_feature where record_no in (select record_no from live_block)""")
     pairs = """
         select distinct a.record_no as x, b.record_no as y
         from live_block as a
@@ -107,6 +114,6 @@ def _write_candidates(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
             case when x.record_id < y.record_id then p.x else p.y end as record_no_l,
             case when x.record_id < y.record_id then p.y else p.x end as record_no_r
         from ({pairs}) as p
-        inner join identity.party_feature as x on x.record_no = p.x
-        inner join identity.party_feature as y on y.record_no = p.y""")
+        inner join {features} as x on x.record_no = p.x
+        inner join {features} as y on y.record_no = p.y""")
     con.execute("drop table live_block")

@@ -81,6 +81,21 @@ def assign_customer_ids(
     return changes
 
 
+def keep_customer_ids(con: duckdb.DuckDBPyConnection, token: str) -> IdChanges:
+    """Let everybody keep the id, for a run in which no record's cluster has changed.
+
+    Writes temp tables touched_customer and id_after (record_id, customer_id) of the records that were looked at all
+    the same, since their values may have changed.
+    """
+    con.execute("""
+        create or replace temp table id_after as
+        select record_id, customer_id from serve.customer_record
+        where record_id in (select record_id from touched_record)""")
+    con.execute("create or replace temp table touched_customer as select distinct customer_id from id_after")
+    con.execute("update serve.customer_id_mark set token = ?", [token])
+    return IdChanges(0, 0, 0, 0, 0)
+
+
 def _write_before(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     """Temp tables id_before (record_id, customer_id, since_at) of the records looked at, and id_past: every id that
     they held, the latest with age 1, null while they were gone."""

@@ -116,12 +116,12 @@ def update_features(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     con.execute("""
         create or replace temp table stale_key as
         select k.* from identity.party_key as k where k.record_no in (select record_no from stale_record)""")
-    names = " union ".join(f"select {column} from stale_key" for column in _NAMES)
+    # All keys of one name or more, and the few rows of countries.
+    names = " union ".join(f"select {column} as name from stale_key" for column in _NAMES)
     con.execute(f"""
         create or replace temp table stale_frequency as
-        select * from identity.name_frequency where kind = 'country'
-        union all
-        select * from identity.name_frequency where kind <> 'country' and value in ({names})""")
+        select * from identity.name_frequency
+        where value in ({names} union all select value from identity.name_frequency where kind = 'country')""")
     con.execute(f"create or replace temp table fresh_feature as {features_sql('stale_key', 'stale_frequency')}")
     con.execute("""
         create or replace temp table feature_before as

@@ -23,7 +23,7 @@ WEAK_LINK = "weak link in a cluster of too many records or contacts"
 """The veto of a link that a cluster lost for being too large."""
 
 
-def update_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: float, whole: bool) -> None:
+def update_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: float, whole: bool) -> bool:
     """Bring identity.cluster up to date with identity.link for the records of temp table touched_record.
 
     | record_no | record_id | cluster_id | component |
@@ -32,7 +32,7 @@ def update_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: 
 
     `cluster_id` is the smallest record_id of the cluster; `component` what was joined before the guard looked. Also
     writes identity.recut (cluster_id, record_id, part_id, reason): what was cut and why, and identity.contradiction:
-    the pairs that forbade it.
+    the pairs that forbade it. Returns whether any record's cluster is another one now.
     """
     con.execute("""
         create or replace temp table guarded_link as
@@ -45,7 +45,7 @@ def update_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: 
     _name_clusters(con)
     write_contradictions(con)
     write_parts(con)
-    _store(con, whole)
+    return _store(con, whole)
 
 
 def _start_clusters(con: duckdb.DuckDBPyConnection) -> None:
@@ -114,29 +114,42 @@ def _name_clusters(con: duckdb.DuckDBPyConnection) -> None:
         from guarded as g inner join first as f on f.cluster_no = g.cluster_no""")
 
 
-def _store(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+def _store(con: duckdb.DuckDBPyConnection, whole: bool) -> bool:
     touched = "(select record_id from touched_record)"
+    con.execute("""
+        create or replace temp table cluster_now as
+        select c.record_no, c.record_id, coalesce(p.part_id, c.cluster_id) as cluster_id, c.component
+        from named as c
+        left join part as p on p.record_id = c.record_id""")
+    has_moved = whole or _has_moved(con)
+    cut = """
+        select p.cluster_id, p.record_id, p.part_id, min(c.reason) as reason
+        from part as p
+        inner join found_contradiction as c on c.cluster_id = p.cluster_id
+        group by p.cluster_id, p.record_id, p.part_id"""
     written = {
         "contradiction": ("select * from found_contradiction", f"record_id_l in {touched}"),
-        "recut": (
-            """
-            select p.cluster_id, p.record_id, p.part_id, min(c.reason) as reason
-            from part as p
-            inner join found_contradiction as c on c.cluster_id = p.cluster_id
-            group by p.cluster_id, p.record_id, p.part_id""",
-            f"record_id in {touched}",
-        ),
-        "cluster": (
-            """
-            select c.record_no, c.record_id, coalesce(p.part_id, c.cluster_id) as cluster_id, c.component
-            from named as c
-            left join part as p on p.record_id = c.record_id""",
-            "record_no in (select record_no from touched_record)",
-        ),
+        "recut": (cut, f"record_id in {touched}"),
+        "cluster": ("select * from cluster_now", "record_no in (select record_no from touched_record)"),
     }
     for table, (query, stale) in written.items():
         replace_rows(con, f"identity.{table}", query, None if whole else stale)
-    con.execute(f"""
-        update identity.link set veto = '{WEAK_LINK}'
-        from guarded_link as g
-        where g.veto is not null and g.record_no_l = link.record_no_l and g.record_no_r = link.record_no_r""")
+    if count(con, "guarded_link", "veto is not null"):
+        con.execute(f"""
+            update identity.link set veto = '{WEAK_LINK}'
+            from guarded_link as g
+            where g.veto is not null and g.record_no_l = link.record_no_l and g.record_no_r = link.record_no_r""")
+    return has_moved
+
+
+def _has_moved(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any touched record is in another cluster than before, or new, or gone."""
+    con.execute("""
+        create or replace temp table cluster_before as
+        select record_id, cluster_id from identity.cluster
+        where record_no in (select record_no from touched_record)""")
+    moved = """(
+        select 1 from cluster_now as n
+        full outer join cluster_before as b on b.record_id = n.record_id
+        where n.cluster_id is distinct from b.cluster_id)"""
+    return bool(count(con, moved))

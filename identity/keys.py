@@ -99,3 +99,10 @@ def update_keys(con: duckdb.DuckDBPyConnection, party: str = "clean.party") -> N
         {keys_sql(changed, "p.record_no, p.row_hash")}
         -- Sorted by record_id as well, so that a few records are found without reading the others.
         order by record_no""")
+
+
+def write_changed_keys(con: duckdb.DuckDBPyConnection) -> None:
+    """Write temp table changed_key: the rows of identity.party_key that `update_keys` wrote."""
+    con.execute("""
+        create or replace temp table changed_key as
+        select * from identity.party_key where record_no in (select record_no from changed_no)""")

@@ -11,14 +11,14 @@ from identity.config import IdentityConfig
 from identity.features import update_features
 from identity.frequencies import update_name_frequencies
 from identity.guard import update_clusters
-from identity.keys import open_keys, update_keys
+from identity.keys import open_keys, update_keys, write_changed_keys
 from identity.links import update_links, update_rules
 from identity.model import Model
 from identity.nobody import list_nobody
 from identity.score import update_scores
 from identity.store import exists, forget, open_store, read_state, records_of, rounded_population, write_state
 from identity.tables import count
-from identity.value_holders import update_value_holders
+from identity.value_holders import open_value_holders, update_value_holders
 from warehouse import fingerprint
 from warehouse.db import transaction
 
@@ -28,11 +28,13 @@ NEAR = 6.0
 
 @dataclass(frozen=True)
 class Linked:
-    """What `update_identity` did. `before` and `token` name the state of the clusters before and after."""
+    """What `update_identity` did. `before` and `token` name the state of the clusters before and after; `has_moved`
+    tells whether any record's cluster is another one now."""
 
     before: str | None
     token: str
     whole: bool
+    has_moved: bool
     changed: int
     pairs: int
     suppressed: int
@@ -52,6 +54,7 @@ def update_identity(
         if _forget_what_other_code_made(con):
             among = None
         open_keys(con)
+        open_value_holders(con)
         party = "clean.party"
         if among:
             party = "told_party"
@@ -60,22 +63,16 @@ def update_identity(
         update_keys(con, party)
         population = rounded_population(count(con, "identity.party_key", "not is_company"))
         whole = _is_new_basis(con, config, model, population)
-        _write_changed_keys(con, whole)
+        # All keys are new in a first run: a copy of them is nothing that anybody asks for.
+        is_first = whole and not count(con, "identity.value_holder")
+        if not is_first:
+            write_changed_keys(con)
+        update_value_holders(con, "identity.party_key" if is_first else "changed_key")
         match_weight = model.needed_weight(config.match_weight)
         suppressed, pairs = write_links(con, config, model, population, whole)
-        update_clusters(con, config.guard, match_weight, whole)
+        has_moved = update_clusters(con, config.guard, match_weight, whole)
         write_state(con, "token", token)
-    return Linked(before, token, whole, changed, pairs, suppressed, match_weight)
-
-
-def _write_changed_keys(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
-    """Temp table changed_key, what is new in identity.party_key: not of a `whole` run, which may be all and is not
-    asked for it. Brings identity.value_holder up to date."""
-    changed = "select * from identity.party_key where record_no in (select record_no from changed_no)"
-    if not whole:
-        con.execute(f"create or replace temp table changed_key as {changed}")
-        changed = "select * from changed_key"
-    update_value_holders(con, f"({changed})")
+    return Linked(before, token, whole, has_moved, changed, pairs, suppressed, match_weight)
 
 
 def write_links(

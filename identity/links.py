@@ -7,6 +7,7 @@ import duckdb
 from identity.companies import write_company_links
 from identity.judgements import write_judgements
 from identity.store import EVIDENCE_COLUMNS, delete_rows_of, rows_of
+from identity.tables import count
 
 TOO_WEAK = "weight below the threshold"
 """The veto of a pair that was compared and found too little alike."""
@@ -65,7 +66,8 @@ def update_rules(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     Temp table ruled_record (record_no) is whom a change concerns.
     """
     con.execute("create or replace temp table ruled_record (record_no integer)")
-    _rewrite(con, "verdict", write_judgements, whole)
+    if whole or _is_anything_judged(con):
+        _rewrite(con, "verdict", write_judgements, whole)
     if whole or _concerns_companies(con):
         _rewrite(con, "company_link", write_company_links, whole)
 
@@ -84,6 +86,11 @@ def _rewrite(
         f"create or replace temp table moved_rule as (({before}) except ({now})) union all (({now}) except ({before}))"
     )
     con.execute("insert into ruled_record select record_no_l from moved_rule union select record_no_r from moved_rule")
+
+
+def _is_anything_judged(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there are judgements, or were in the last run; a whole run makes both tables."""
+    return bool(count(con, "identity.judgement") or count(con, "identity.verdict"))
 
 
 def _concerns_companies(con: duckdb.DuckDBPyConnection) -> bool:

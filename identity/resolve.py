@@ -12,7 +12,7 @@ import duckdb
 
 from identity.bad_values import publish_bad_values
 from identity.config import IdentityConfig
-from identity.customer_ids import IdChanges, assign_customer_ids, open_ids, read_token
+from identity.customer_ids import assign_customer_ids, keep_customer_ids, open_ids, read_token
 from identity.evidence import write_customer_links
 from identity.golden import update_golden_records
 from identity.linking import update_identity
@@ -64,7 +64,10 @@ def resolve(
     else:
         _touch_everything(con)
     with transaction(con):
-        changes: IdChanges = assign_customer_ids(con, run_id, as_of, linked.token, not in_step, party)
+        if linked.has_moved or not in_step:
+            changes = assign_customer_ids(con, run_id, as_of, linked.token, not in_step, party)
+        else:
+            changes = keep_customer_ids(con, linked.token)
         write_customer_links(con, linked.match_weight, whole=not in_step)
         publish_bad_values(con)
     update_golden_records(con, config, whole=not in_step)

@@ -111,14 +111,7 @@ def update_scores(con: duckdb.DuckDBPyConnection, model: Model, least_evidence: 
     con.execute(_TABLE)
     if not whole:
         delete_rows_of(con, "identity.score", "rescored_record")
-    features = "identity.party_feature"
-    if not whole:
-        # A few pairs are found faster among a few records.
-        features = "compared_feature"
-        con.execute("""
-            create or replace temp table compared_feature as
-            select * from identity.party_feature where record_no in (
-                select record_no_l from candidate union select record_no_r from candidate)""")
+    features = "identity.party_feature" if whole else "compared_feature"
     con.execute(f"""
         insert into identity.score by name
         select s.*, l.record_id as record_id_l, r.record_id as record_id_r, {VETO} as veto

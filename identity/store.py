@@ -69,15 +69,13 @@ def exists(con: duckdb.DuckDBPyConnection, table: str) -> bool:
 def replace_rows(con: duckdb.DuckDBPyConnection, table: str, query: str, stale: str | None) -> None:
     """Write the rows of `query` to `table` in place of those where `stale` holds; of all when it is null.
 
-    `query` must give the rows in place of the stale ones, and no others.
+    `query` must give the rows in place of the stale ones, and no others, and not read the table itself.
     """
     if stale is None:
         con.execute(f"create or replace table {table} as {query}")
         return
-    con.execute(f"create or replace temp table fresh_row as {query}")
     con.execute(f"delete from {table} where {stale}")
-    con.execute(f"insert into {table} by name select * from fresh_row")
-    con.execute("drop table fresh_row")
+    con.execute(f"insert into {table} by name {query}")
 
 
 def rows_of(table: str, numbers: str) -> str:

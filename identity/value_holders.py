@@ -19,7 +19,11 @@ _COLUMNS = {
 _KEPT = ("email", "phone", "card", "address")
 VALUE_KEY = "hash(kind || '|' || value)"
 """SQL over kind and value: the key in identity.value_holder."""
-_TABLE = "create table if not exists identity.value_holder (key ubigint, record_no integer)"
+
+
+def open_value_holders(con: duckdb.DuckDBPyConnection) -> None:
+    """Make identity.value_holder where it is missing."""
+    con.execute("create table if not exists identity.value_holder (key ubigint, record_no integer)")
 
 
 def update_value_holders(con: duckdb.DuckDBPyConnection, changed: str) -> None:
@@ -28,7 +32,6 @@ def update_value_holders(con: duckdb.DuckDBPyConnection, changed: str) -> None:
 
     The key is a hash of kind and value. Sorted by it, the holders of a value are found without reading the others.
     """
-    con.execute(_TABLE)
     con.execute("delete from identity.value_holder where record_no in (select record_no from old_key)")
     con.execute(f"""
         insert into identity.value_holder

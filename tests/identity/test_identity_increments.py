@@ -11,6 +11,7 @@ import identity.blocking as blocking
 import identity.linking as engine
 from identity.config import BadValues, Guard, IdentityConfig
 from identity.linking import update_identity
+from identity.model import read_model
 from identity.resolve import resolve
 from warehouse.db import connect_memory
 
@@ -125,9 +126,9 @@ def test_an_increment_ends_where_a_run_from_nothing_ends(con, party, monkeypatch
             with monkeypatch.context() as patch:
                 patch.setattr(engine, "update_clusters", _killed)
                 with pytest.raises(KeyboardInterrupt):
-                    update_identity(con, CONFIG, engine.read_model(), f"r{step}-killed")
+                    update_identity(con, CONFIG, read_model(), f"r{step}-killed")
         elif killed == "before the ids":
-            update_identity(con, CONFIG, engine.read_model(), f"r{step}-killed")
+            update_identity(con, CONFIG, read_model(), f"r{step}-killed")
             change_records(dice, records)
             party(records)
         told = dice.choice([None, "told"]) if killed == "never" else None
