@@ -5,6 +5,14 @@ import duckdb
 from identity.judgement_conflicts import write_judgement_conflicts
 
 
+def open_judgements(con: duckdb.DuckDBPyConnection) -> None:
+    """Make identity.judgement where it is missing."""
+    con.execute("create schema if not exists identity")
+    con.execute("""
+        create table if not exists identity.judgement (
+            record_id_l text, record_id_r text, verdict text, decided_at timestamp)""")
+
+
 def write_judgements(con: duckdb.DuckDBPyConnection) -> int:
     """Write identity.verdict: the latest judgement a pair, smaller record first, of records that exist.
 
@@ -12,10 +20,7 @@ def write_judgements(con: duckdb.DuckDBPyConnection) -> int:
     which the caller fills; made empty when absent. Judgements that cannot all be true are set aside, all of
     them, in identity.judgement_conflict: the model decides there. Returns the number of those set aside.
     """
-    con.execute("create schema if not exists identity")
-    con.execute("""
-        create table if not exists identity.judgement (
-            record_id_l text, record_id_r text, verdict text, decided_at timestamp)""")
+    open_judgements(con)
     con.execute("""
         create or replace temp table said as
         with ordered as (

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import duckdb
 
 from identity.companies import write_company_links
-from identity.judgements import write_judgements
+from identity.judgements import open_judgements, write_judgements
 from identity.store import EVIDENCE_COLUMNS, delete_rows_of, rows_of
 from identity.tables import count
 
@@ -66,6 +66,7 @@ def update_rules(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     Temp table ruled_record (record_no) is whom a change concerns.
     """
     con.execute("create or replace temp table ruled_record (record_no integer)")
+    open_judgements(con)
     if whole or _is_anything_judged(con):
         _rewrite(con, "verdict", write_judgements, whole)
     if whole or _concerns_companies(con):

@@ -54,6 +54,16 @@ def test_a_judgement_of_same_joins_what_the_model_would_not(con, party):
     ]
 
 
+def test_judgements_that_are_gone_with_their_table_count_no_more(con, party):
+    party(RECORDS)
+    judge(con, "erp:d", "erp:c", "same")
+    resolve(con, IdentityConfig(), "r1", AS_OF)
+    con.execute("drop table identity.judgement")
+    resolve(con, IdentityConfig(), "r2", AS_OF)
+    assert ["erp:c", "erp:d"] not in customers(con)
+    resolve(con, IdentityConfig(), "r3", AS_OF)
+
+
 def test_a_judgement_of_different_parts_what_the_model_would_join(con, party):
     party(RECORDS)
     judge(con, "shop:a", "forms:b", "different")
