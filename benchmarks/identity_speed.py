@@ -136,6 +136,8 @@ def _one_percent_new(folder: Path) -> tuple[float, int]:
 def _records_one_by_one(folder: Path) -> list[float]:
     """Seconds of one changed record after the other, in an open process that knows which; three before warm it."""
     con = _open(folder)
+    # So little work that a second thread would cost more than it does.
+    con.execute("set threads = 1")
     seconds = []
     con.execute("create temp table told as select record_id from clean.party limit 0")
     for turn in range(13):

@@ -9,13 +9,14 @@ RAREST = 0.000002
 _KINDS = ("given", "family")
 _TABLE = """
     create table if not exists identity.name_frequency (
-        kind text, value text, bearers integer, records integer, frequency double, elsewhere double)"""
+        kind text, value text, bearers integer, records integer, frequency double, elsewhere double,
+        is_known boolean)"""
 
 
 def update_name_frequencies(
     con: duckdb.DuckDBPyConnection, known: dict[str, dict[str, float]], population: int, whole: bool
 ) -> None:
-    """Bring identity.name_frequency (kind, value, bearers, records, frequency, elsewhere) up to date.
+    """Bring identity.name_frequency (kind, value, bearers, records, frequency, elsewhere, is_known) up to date.
 
     `records` are the bearers, rounded; the frequencies come from these, so that one bearer more changes none.
     `elsewhere` leaves out one record, so that a record's own odd reading is no proof of itself.
@@ -24,10 +25,11 @@ def update_name_frequencies(
     unless `whole`. Temp table flipped_name (kind, value) is what became rarer or more common.
     """
     con.execute(_TABLE)
-    _write_known(con, known)
     if whole:
+        _write_known(con, known)
         con.execute("create or replace temp table frequency_before as select * from identity.name_frequency")
-        shares = _shares(_bearers("identity.party_key", "count(*)", "group by kind, value"), "full outer", population)
+        counted = _bearers("identity.party_key", "count(*)", "group by kind, value")
+        shares = _shares(counted, "full outer join known_name", population)
         con.execute(f"create or replace table identity.name_frequency as {shares}")
         _write_flipped(con, "identity.name_frequency")
         return
@@ -46,7 +48,8 @@ def update_name_frequencies(
         select r.kind, r.value, r.bearers + coalesce(b.bearers, 0) as bearers
         from recounted_name as r
         left join frequency_before as b on b.kind = r.kind and b.value = r.value"""
-    con.execute(f"create or replace temp table frequency_now as {_shares(counted, 'left', population)}")
+    shares = _shares(counted, "left join (select * from frequency_before where is_known)", population)
+    con.execute(f"create or replace temp table frequency_now as {shares}")
     _write_flipped(con, "frequency_now")
     con.execute("delete from identity.name_frequency where rowid in (select row_no from frequency_before)")
     con.execute("insert into identity.name_frequency by name select * from frequency_now")
@@ -61,9 +64,12 @@ def _bearers(keys: str, number: str, grouped: str = "") -> str:
     )
 
 
-def _shares(counted: str, join: str, population: int) -> str:
-    """SQL: rows of identity.name_frequency for the names `counted` (kind, value, bearers), and with a full outer `join`
-    for all that the model knows. A name that it does not know goes with its last bearer."""
+def _shares(counted: str, known: str, population: int) -> str:
+    """SQL: rows of identity.name_frequency for the names `counted` (kind, value, bearers).
+
+    `known` joins the frequencies of names that the model knows: a full outer join brings in all of them. A name that it
+    does not know goes with its last bearer.
+    """
     everybody = float(population + _PSEUDO_RECORDS)
     # Rounded down to a power of two.
     records = "cast(pow(2, floor(log2(c.bearers) + 0.000000001)) as integer)"
@@ -74,12 +80,13 @@ def _shares(counted: str, join: str, population: int) -> str:
             cast(coalesce(c.bearers, 0) as integer) as bearers,
             coalesce(c.records, 0) as records,
             coalesce(f.frequency, c.records / {everybody}) as frequency,
-            coalesce(f.frequency, (c.records - 1) / {everybody}) as elsewhere
+            coalesce(f.frequency, (c.records - 1) / {everybody}) as elsewhere,
+            f.kind is not null as is_known
         from (
             select c.kind, c.value, c.bearers, case when c.bearers > 0 then {records} end as records
             from ({counted}) as c
         ) as c
-        {join} join known_name as f on f.kind = c.kind and f.value = c.value
+        {known} as f on f.kind = c.kind and f.value = c.value
         where f.kind is not null or c.bearers > 0"""
 
 
