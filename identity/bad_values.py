@@ -67,7 +67,7 @@ def _write_suspects(con: duckdb.DuckDBPyConnection, limits: BadValues) -> int:
         where kind <> 'birth_date'""")
     con.execute(f"""
         create or replace temp table suspect_value as
-        select kind, value, reason from moved_value
+        select kind, value from moved_value
         where reason is not null
             or (kind, value) in (select (kind, value) from identity.bad_value)
             or {VALUE_KEY} in (

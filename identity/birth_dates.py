@@ -54,5 +54,5 @@ def _count_birth_dates(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
 
 def _with_reason(counted: str) -> str:
     return f"""
-        select value, {placeholder_reason()} as reason, records
+        select value, {placeholder_reason("birth_date")} as reason, records
         from (select 'birth_date' as kind, value, records from ({counted}) as c) as u"""

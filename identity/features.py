@@ -7,49 +7,52 @@ import duckdb
 from identity import fold
 from identity.frequencies import RAREST
 from identity.mailboxes import with_mailboxes
-from identity.tables import count
-from identity.value_holders import holders
+from identity.tables import LOOSE_TEXT, count
+from identity.value_holders import COLUMN_KINDS, holders
 
+_TABLE = f"""
+    create table if not exists identity.party_feature (
+        record_no integer, record_id text, source text, gender text, is_swapped boolean,
+        given {LOOSE_TEXT}, given_first {LOOSE_TEXT}, nick text,
+        family {LOOSE_TEXT}, family_first {LOOSE_TEXT}, family_last {LOOSE_TEXT}, family_key text,
+        tf_given double, tf_family_key double,
+        email {LOOSE_TEXT}, email_local {LOOSE_TEXT}, email_domain text, email_digits text, email_is_name boolean,
+        mailbox {LOOSE_TEXT}, year_hint text,
+        phone {LOOSE_TEXT}, phone_2 text, card {LOOSE_TEXT},
+        street text, house_no text, postal_code {LOOSE_TEXT}, city text, is_shared_address boolean,
+        birth_date {LOOSE_TEXT}, birth_date_swapped text)"""
 _NAMES = ("given", "given_first", "family", "family_first", "family_last")
 
 
-def _without_bad(kind: str, column: str) -> str:
-    return (
-        f"case when {column} in (select b.value from identity.bad_value as b where b.kind = '{kind}')"
-        f" then null else {column} end"
-    )
+def _without_bad(column: str, kind: str) -> str:
+    bad = f"select b.value from identity.bad_value as b where b.kind = '{kind}'"
+    return f"case when k.{column} in ({bad}) then null else k.{column} end as {column}"
 
 
-def _usable(keys: str) -> str:
+def _usable(keys: str, may_be_bad: bool) -> str:
+    columns = ", ".join(_without_bad(*c) if may_be_bad else f"k.{c[0]}" for c in COLUMN_KINDS)
     return f"""
     select
-        k.record_no, k.record_id, k.source, k.gender,
-        {_without_bad("given_name", "k.given")} as given,
-        {_without_bad("given_name", "k.given_first")} as given_first,
-        {_without_bad("family_name", "k.family")} as family,
-        {_without_bad("family_name", "k.family_first")} as family_first,
-        {_without_bad("family_name", "k.family_last")} as family_last,
-        {_without_bad("email", "k.email")} as email,
-        {_without_bad("phone", "k.phone")} as phone,
-        {_without_bad("phone", "k.phone_2")} as phone_2,
-        {_without_bad("card", "k.card")} as card,
+        k.record_no, k.record_id, k.source, k.gender, {columns},
         k.street, k.house_no, k.postal_code, k.city, k.country,
         coalesce(k.postal_code || '|' || k.street || '|' || k.house_no in (
-            select b.value from identity.bad_value as b where b.kind = 'address'), false) as is_shared_address,
-        {_without_bad("birth_date", "k.birth_date")} as birth_date
+            select b.value from identity.bad_value as b where b.kind = 'address'), false) as is_shared_address
     from {keys} as k
     where not k.is_company and not k.is_test"""
 
 
-def features_sql(keys: str = "identity.party_key", frequencies: str = "identity.name_frequency") -> str:
+def features_sql(
+    keys: str = "identity.party_key", frequencies: str = "identity.name_frequency", may_be_bad: bool = True
+) -> str:
     """SQL: one row a person of `keys` with what is compared. Reads identity.bad_value and nickname, and of
-    identity.name_frequency what `frequencies` holds: their names, at least.
+    identity.name_frequency what `frequencies` holds: their names, at least. Unless a value of theirs `may_be_bad`,
+    none but the address is looked up.
 
     Swapped names are put back where the frequencies of both names say so; `nick` is the given name behind a
     short form; `tf_…` is how common a name is.
     """
     return f"""
-        with usable as ({_usable(keys)}),
+        with usable as ({_usable(keys, may_be_bad)}),
         compared as (
             select
                 u.*,
@@ -107,7 +110,9 @@ def update_features(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     """
     if whole:
         _write_nicknames(con)
-        con.execute(f"create or replace table identity.party_feature as {features_sql()}")
+        con.execute("drop table if exists identity.party_feature")
+        con.execute(_TABLE)
+        con.execute(f"insert into identity.party_feature by name {features_sql()}")
         con.execute("""
             create or replace temp table dirty_record as
             select record_no from identity.party_feature union select record_no from old_key where not is_company""")
@@ -122,7 +127,8 @@ def update_features(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
         create or replace temp table stale_frequency as
         select * from identity.name_frequency
         where value in ({names} union all select value from identity.name_frequency where kind = 'country')""")
-    con.execute(f"create or replace temp table fresh_feature as {features_sql('stale_key', 'stale_frequency')}")
+    features = features_sql("stale_key", "stale_frequency", _holds_bad_value(con))
+    con.execute(f"create or replace temp table fresh_feature as {features}")
     con.execute("""
         create or replace temp table feature_before as
         select f.* from identity.party_feature as f where f.record_no in (select record_no from stale_record)""")
@@ -154,6 +160,12 @@ def _write_stale(con: duckdb.DuckDBPyConnection) -> None:
         select record_no from changed_no
         union select record_no from flipped_holder
         union select record_no from ({named if count(con, "flipped_name") else nobody}) as n""")
+
+
+def _holds_bad_value(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether stale_key holds a bad value. Mostly not, and to look up each column takes as long as all the rest."""
+    held = ", ".join(f"'{kind}|' || {column}" for column, kind in COLUMN_KINDS)
+    return bool(count(con, "identity.bad_value", f"kind || '|' || value in (select unnest([{held}]) from stale_key)"))
 
 
 def _write_nicknames(con: duckdb.DuckDBPyConnection) -> None:

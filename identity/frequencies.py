@@ -2,14 +2,16 @@
 
 import duckdb
 
+from identity.tables import LOOSE_TEXT
+
 # Added to the records when a name is counted in the data at hand: twice in a list of ten proves nothing.
 _PSEUDO_RECORDS = 2000
 # Taken for the frequency of a name never seen before.
 RAREST = 0.000002
 _KINDS = ("given", "family")
-_TABLE = """
+_TABLE = f"""
     create table if not exists identity.name_frequency (
-        kind text, value text, bearers integer, records integer, frequency double, elsewhere double,
+        kind text, value {LOOSE_TEXT}, bearers integer, records integer, frequency double, elsewhere double,
         is_known boolean)"""
 
 
@@ -30,7 +32,9 @@ def update_name_frequencies(
         con.execute("create or replace temp table frequency_before as select * from identity.name_frequency")
         counted = _bearers("identity.party_key", "count(*)", "group by kind, value")
         shares = _shares(counted, "full outer join known_name", population)
-        con.execute(f"create or replace table identity.name_frequency as {shares}")
+        con.execute("drop table identity.name_frequency")
+        con.execute(_TABLE)
+        con.execute(f"insert into identity.name_frequency by name {shares}")
         _write_flipped(con, "identity.name_frequency")
         return
     con.execute(f"""
@@ -43,7 +47,9 @@ def update_name_frequencies(
     con.execute("""
         create or replace temp table frequency_before as
         select *, rowid as row_no from identity.name_frequency
-        where (kind, value) in (select (kind, value) from recounted_name)""")
+        -- Names first: a pair is far slower to look up.
+        where value in (select value from recounted_name)
+            and (kind, value) in (select (kind, value) from recounted_name)""")
     counted = """
         select r.kind, r.value, r.bearers + coalesce(b.bearers, 0) as bearers
         from recounted_name as r

@@ -4,16 +4,16 @@ import duckdb
 
 from identity import fold, fold_address
 from identity.steps import step_by_step
-from identity.tables import count
+from identity.tables import LOOSE_TEXT, count
 
-_TABLE = """
+_TABLE = f"""
     create table if not exists identity.party_key (
         record_no integer, record_id text, row_hash ubigint, source text, is_company boolean, is_test boolean,
-        gender text,
-        country text,
-        given text, given_first text, family text, family_first text, family_last text,
-        company text, email text, phone text, phone_2 text, card text,
-        street text, house_no text, postal_code text, city text, birth_date text)"""
+        gender text, country text,
+        given {LOOSE_TEXT}, given_first {LOOSE_TEXT},
+        family {LOOSE_TEXT}, family_first {LOOSE_TEXT}, family_last {LOOSE_TEXT},
+        company text, email {LOOSE_TEXT}, phone {LOOSE_TEXT}, phone_2 text, card {LOOSE_TEXT},
+        street text, house_no text, postal_code {LOOSE_TEXT}, city text, birth_date {LOOSE_TEXT})"""
 
 
 # What takes several steps: its name, the steps, and the column of clean.party that they begin with.

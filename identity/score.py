@@ -112,13 +112,15 @@ def update_scores(con: duckdb.DuckDBPyConnection, model: Model, least_evidence: 
     if not whole:
         delete_rows_of(con, "identity.score", "rescored_record")
     features = "identity.party_feature" if whole else "compared_feature"
-    con.execute(f"""
-        insert into identity.score by name
-        select s.*, l.record_id as record_id_l, r.record_id as record_id_r, {VETO} as veto
-        from ({scoring_sql(model, least_evidence, features, "candidate")}) as s
-        inner join {features} as l on l.record_no = s.record_no_l
-        inner join {features} as r on r.record_no = s.record_no_r""")
-    return count(con, "candidate")
+    candidates = count(con, "candidate")
+    if candidates:
+        con.execute(f"""
+            insert into identity.score by name
+            select s.*, l.record_id as record_id_l, r.record_id as record_id_r, {VETO} as veto
+            from ({scoring_sql(model, least_evidence, features, "candidate")}) as s
+            inner join {features} as l on l.record_no = s.record_no_l
+            inner join {features} as r on r.record_no = s.record_no_r""")
+    return candidates
 
 
 def write_scores(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, target: str) -> None:

@@ -1,5 +1,6 @@
 """The engine's statements, written for DuckDB, in Spark's words."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from sqlglot import exp, parse
 
 # A key is a function of a function of a function…, deeper than Python reads by itself.
 _DEPTH = 20_000
+# How DuckDB stores a column is nothing to Spark.
+_COMPRESSION = re.compile(" using compression [a-z]+")
 
 
 @contextmanager
@@ -24,7 +27,7 @@ def deep() -> Iterator[None]:
 
 def read(statements: str, values: list[Any]) -> list[exp.Expr]:
     """Return the statements one by one, `values` in the places of the question marks."""
-    found = [statement for statement in parse(statements, read="duckdb") if statement is not None]
+    found = [statement for statement in parse(_COMPRESSION.sub("", statements), read="duckdb") if statement is not None]
     for statement in found:
         for place, value in zip(list(statement.find_all(exp.Placeholder)), values, strict=True):
             place.replace(exp.convert(value))

@@ -4,6 +4,10 @@ from typing import Any
 
 import duckdb
 
+LOOSE_TEXT = "text using compression uncompressed"
+"""Type of a column of many different values in a table whose rows are read one by one: to read one compressed value,
+DuckDB unpacks all that lie in its block, a millisecond's work for each of the columns."""
+
 
 def count(con: duckdb.DuckDBPyConnection, table: str, where: str = "true") -> int:
     """Return the number of rows of `table` where `where` holds."""

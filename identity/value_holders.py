@@ -15,6 +15,8 @@ _COLUMNS = {
     # A block of flats: neighbours there are no household.
     "address": ("postal_code || '|' || street || '|' || house_no",),
 }
+COLUMN_KINDS = [(column, kind) for kind, columns in _COLUMNS.items() for column in columns if kind != "address"]
+"""Columns of identity.party_key and the kind of the values there, address apart."""
 # Kinds whose holders are kept. Birth dates are counted apart, and a name is bad by the list alone.
 _KEPT = ("email", "phone", "card", "address")
 VALUE_KEY = "hash(kind || '|' || value)"
