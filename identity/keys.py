@@ -4,7 +4,7 @@ import duckdb
 
 from identity import fold, fold_address
 from identity.steps import step_by_step
-from identity.tables import LOOSE_TEXT, count
+from identity.tables import LOOSE_TEXT
 
 _TABLE = f"""
     create table if not exists identity.party_key (
@@ -88,8 +88,7 @@ def update_keys(con: duckdb.DuckDBPyConnection, party: str = "clean.party") -> N
                     + row_number() over (partition by c.record_no is null order by c.record_id)
             )::integer as record_no
         from changed_record as c""")
-    if count(con, "old_key"):
-        con.execute("delete from identity.party_key where record_no in (select record_no from old_key)")
+    con.execute("delete from identity.party_key where record_no in (select record_no from old_key)")
     changed = f"""(
             select p.*, c.record_no, c.row_hash from {party} as p
             inner join changed_no as c on c.record_id = p.record_id

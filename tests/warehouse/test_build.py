@@ -7,7 +7,6 @@ import pytest
 from warehouse import fingerprint
 from warehouse.build import ChecksFailed, Parameters, build
 from warehouse.db import connect_memory
-from warehouse.models import read_models
 
 SPEND = """-- Spend.
 -- grain: customer_id
@@ -27,13 +26,6 @@ def con():
         con.execute("create table clean.payment(customer_id int, paid int, paid_at timestamp)")
         pay(con, (1, 5), (1, 7), (2, 1))
         yield con
-
-
-@pytest.fixture
-def model(tmp_path):
-    (tmp_path / "core").mkdir()
-    (tmp_path / "core" / "spend.sql").write_text(SPEND)
-    return read_models(tmp_path)["core.spend"]
 
 
 def pay(con, *payments: tuple[int, int]) -> None:

@@ -5,7 +5,6 @@ import pytest
 from warehouse.build import ChecksFailed
 from warehouse.build_part import build_part
 from warehouse.db import connect_memory
-from warehouse.models import read_models
 
 SPEND = """-- Spend.
 -- grain: customer_id
@@ -33,13 +32,6 @@ def con():
             create temp view touched_payment as
             select * from clean.payment where card_no in (select card_no from touched_card)""")
         yield con
-
-
-@pytest.fixture
-def model(tmp_path):
-    (tmp_path / "core").mkdir()
-    (tmp_path / "core" / "spend.sql").write_text(SPEND)
-    return read_models(tmp_path)["core.spend"]
 
 
 def rows(con):
