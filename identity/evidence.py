@@ -5,7 +5,6 @@ import duckdb
 from identity.comparisons import COMPARISONS, Comparison
 from identity.judged import write_customer_judgements
 from identity.kept_apart import not_joined_sql
-from identity.store import rows_of
 
 _PAIR = "record_id_l text, record_id_r text"
 _SCORE = "match_weight double, match_probability double, needed_weight double"
@@ -21,8 +20,8 @@ _COLUMNS = {
 def write_customer_links(con: duckdb.DuckDBPyConnection, needed_weight: float | None, whole: bool) -> None:
     """Write the evidence of the pairs that this run touched to serve.customer_link and serve.customer_near_link.
 
-    Reads temp tables touched_record, in which deleted records are too, and touched_customer; rows of other customers
-    stay as an earlier run wrote them, unless `whole`.
+    Reads temp tables touched_record, in which deleted records are too, touched_link and touched_customer; rows of other
+    customers stay as an earlier run wrote them, unless `whole`.
     customer_link holds every link between two records of one customer:
 
     | record_id_l | record_id_r | customer_id | origin    | reason                  | match_weight | words_email | …
@@ -38,7 +37,7 @@ def write_customer_links(con: duckdb.DuckDBPyConnection, needed_weight: float | 
     links, owners = "identity.link", "serve.customer_record"
     if not whole:
         links, owners = "touched_link", "link_owner"
-        _write_touched_links(con)
+        _write_owners(con)
     for table, columns in _COLUMNS.items():
         _make(con, table, columns, whole)
     _insert(con, "customer_link", "customer_id, origin, reason", _joined_sql(links, owners), needed_weight)
@@ -59,10 +58,8 @@ def _joined_sql(links: str, owners: str) -> str:
         where e.veto is null"""
 
 
-def _write_touched_links(con: duckdb.DuckDBPyConnection) -> None:
-    """Temp tables touched_link, of identity.link, and link_owner (record_id, customer_id), the customers at the ends of
-    these and of judgements."""
-    con.execute(f"create or replace temp table touched_link as {rows_of('identity.link', 'touched_record')}")
+def _write_owners(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp table link_owner (record_id, customer_id): the customers at the ends of touched_link and of judgements."""
     con.execute("""
         create or replace temp table link_owner as
         select record_id, customer_id from serve.customer_record where record_id in (

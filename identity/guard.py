@@ -34,10 +34,10 @@ def update_clusters(con: duckdb.DuckDBPyConnection, guard: Guard, match_weight: 
     writes identity.recut (cluster_id, record_id, part_id, reason): what was cut and why, and identity.contradiction:
     the pairs that forbade it. Returns whether any record's cluster is another one now.
     """
-    con.execute("""
+    links = "identity.link" if whole else "touched_link"
+    con.execute(f"""
         create or replace temp table guarded_link as
-        select * from identity.link
-        where veto is null and record_no_l in (select record_no from touched_record)""")
+        select * from {links} where veto is null and record_no_l in (select record_no from touched_record)""")
     _start_clusters(con)
     for step in _STEPS:
         if not _drop_weak_links(con, _too_large(guard, step), match_weight + step):
@@ -135,10 +135,11 @@ def _store(con: duckdb.DuckDBPyConnection, whole: bool) -> bool:
     for table, (query, stale) in written.items():
         replace_rows(con, f"identity.{table}", query, None if whole else stale)
     if count(con, "guarded_link", "veto is not null"):
-        con.execute(f"""
-            update identity.link set veto = '{WEAK_LINK}'
-            from guarded_link as g
-            where g.veto is not null and g.record_no_l = link.record_no_l and g.record_no_r = link.record_no_r""")
+        for links in ["identity.link"] if whole else ["identity.link", "touched_link"]:
+            con.execute(f"""
+                update {links} as k set veto = '{WEAK_LINK}'
+                from guarded_link as g
+                where g.veto is not null and g.record_no_l = k.record_no_l and g.record_no_r = k.record_no_r""")
     return has_moved
 
 

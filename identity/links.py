@@ -108,7 +108,8 @@ def update_links(con: duckdb.DuckDBPyConnection, prior_weight: float, match_weig
     """Bring identity.link up to date.
 
     Temp table touched_record (record_no, record_id, is_gone) is every record whose customer may change: all those
-    that a changed record is joined to by any chain of links, before or now.
+    that a changed record is joined to by any chain of links, before or now. Of an increment, temp table touched_link
+    holds all their links.
     """
     if whole:
         con.execute(f"create or replace table identity.link as {links_sql(prior_weight, match_weight)}")
@@ -123,8 +124,11 @@ def update_links(con: duckdb.DuckDBPyConnection, prior_weight: float, match_weig
     _write_touched(con)
     con.execute(f"create or replace temp table touched_score as {rows_of('identity.score', 'touched_record')}")
     links = links_sql(prior_weight, match_weight, "touched_score")
+    con.execute(
+        f"create or replace temp table touched_link as with made as ({links}) {rows_of('made', 'touched_record')}"
+    )
     delete_rows_of(con, "identity.link", "touched_record")
-    con.execute(f"insert into identity.link by name with made as ({links}) {rows_of('made', 'touched_record')}")
+    con.execute("insert into identity.link by name select * from touched_link")
 
 
 def _write_seeds(con: duckdb.DuckDBPyConnection) -> None:

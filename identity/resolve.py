@@ -60,7 +60,7 @@ def resolve(
     in_step = linked.before == read_token(con) and not linked.whole
     party = "touched_party" if in_step else "clean.party"
     if in_step:
-        con.execute(f"create or replace temp table {party} as {records_of('clean.party', 'touched_record')}")
+        con.execute(f"create or replace temp table {party} as {_touched_party(among)}")
     else:
         _touch_everything(con)
     with transaction(con):
@@ -85,6 +85,17 @@ def resolve(
         suppressed_values=linked.suppressed,
         recut=count(con, "(select distinct cluster_id from identity.recut)"),
     )
+
+
+def _touched_party(among: str | None) -> str:
+    """SQL: the rows of clean.party for touched_record. Those in `among` lie in temp table told_party already."""
+    if among is None:
+        return records_of("clean.party", "touched_record")
+    others = f"(select record_id from touched_record where record_id not in (select record_id from {among}))"
+    return f"""
+        select * from told_party where record_id in (select record_id from touched_record)
+        union all
+        {records_of("clean.party", others)}"""
 
 
 def _touch_everything(con: duckdb.DuckDBPyConnection) -> None:

@@ -10,7 +10,7 @@ from identity.comparisons import COMPARISONS
 from identity.evidence import write_customer_links
 from identity.guard import WEAK_LINK
 from identity.links import TOO_WEAK
-from identity.store import EVIDENCE_COLUMNS
+from identity.store import EVIDENCE_COLUMNS, rows_of
 from warehouse import books
 from warehouse.yamlfile import read_yaml
 
@@ -43,10 +43,11 @@ def engine(con):
 
 
 def touch(con, records: str, customers: Iterable[int]) -> None:
-    """Let `records` be touched, and the `customers` that hold them or did."""
+    """Let `records` with their links be touched, and the `customers` that hold them or did."""
     con.execute("create or replace temp table touched_record (record_no integer, record_id text, is_gone boolean)")
     for record in records:
         con.execute("insert into touched_record values (?, ?, false)", [NUMBERS[record], record])
+    con.execute(f"create or replace temp table touched_link as {rows_of('identity.link', 'touched_record')}")
     con.execute("create or replace temp table touched_customer (customer_id bigint)")
     for customer in customers:
         con.execute("insert into touched_customer values (?)", [customer])
