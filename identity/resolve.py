@@ -60,7 +60,7 @@ def resolve(
     in_step = linked.before == read_token(con) and not linked.whole
     party = "touched_party" if in_step else "clean.party"
     if in_step:
-        con.execute(f"create or replace temp table {party} as {_touched_party(among)}")
+        con.execute(f"create or replace temp table {party} as {_touched_party(among is not None)}")
     else:
         _touch_everything(con)
     with transaction(con):
@@ -87,11 +87,11 @@ def resolve(
     )
 
 
-def _touched_party(among: str | None) -> str:
-    """SQL: the rows of clean.party for touched_record. Those in `among` lie in temp table told_party already."""
-    if among is None:
+def _touched_party(is_told: bool) -> str:
+    """SQL: the rows of clean.party for touched_record. What the caller named lies in temp table told_party already."""
+    if not is_told:
         return records_of("clean.party", "touched_record")
-    others = f"(select record_id from touched_record where record_id not in (select record_id from {among}))"
+    others = "(select record_id from touched_record where record_id not in (select record_id from told_party))"
     return f"""
         select * from told_party where record_id in (select record_id from touched_record)
         union all
