@@ -75,7 +75,9 @@ STOPS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "file", "content", "message"), STOPS)
+@pytest.mark.parametrize(
+    ("name", "file", "content", "message"), STOPS, ids=[f"{number}-{case[1]}" for number, case in enumerate(STOPS)]
+)
 def test_unreadable_delivery_stops_with_one_line(silo, name, file, content, message):
     silo.write(file, content)
     with pytest.raises(ConnectorError, match=message) as caught:
