@@ -42,6 +42,7 @@ class Options(BaseModel):
     encoding: str = Field("utf-8", description="Of text files, e.g. utf-8, cp1252, utf-16.")
     quote: str | None = Field('"', description="Around the fields of a CSV file; null for none.")
     header: bool = Field(True, description="False: the names are those under `columns:`, in that order.")
+    skip_lines: int = Field(0, ge=0, le=1000, description="CSV and Excel: lines above the header.")
     trim: bool = Field(False, description="Take blanks off both ends of every field of a CSV file.")
     snapshot_part: str | None = Field(
         None,

@@ -7,22 +7,24 @@ import pyarrow as pa
 
 from warehouse.column_types import as_sent, declared_type, typed
 from warehouse.contract import Contract, Table
-from warehouse.delivery import BAD_LINE, Rows
+from warehouse.delivery import BAD_LINE, BAD_PLACE, Rows
 from warehouse.errors import RundblickError
 from warehouse.quoting import column_list, identifier, literal
 from warehouse.row_rules import reason
 
 _READ = """
 create temp table batch as
-with sent as (select _row_no, {sent}, {bad_line} as _bad_line from delivered),
-read as (select _row_no, {typed}, {bad} as _bad, {pack} as _sent, _bad_line from sent),
+with sent as (select _row_no, {sent}, {bad_line} as _bad_line, {bad_place} as _bad_place from delivered),
+read as (select _row_no, {typed}, {bad} as _bad, {pack} as _sent, _bad_line, _bad_place from sent),
 judged as (
     select * exclude (_bad), case when _bad_line is not null then 'not readable' else {reason} end as _reason
     from read
 )
 select
-    * exclude (_sent, _reason, _bad_line), _reason,
+    * exclude (_sent, _reason, _bad_line, _bad_place), _reason,
     case
+        when _bad_place is not null
+            then cast(to_json({{'_bad_line': _bad_line, '_bad_place': _bad_place}}) as varchar)
         when _bad_line is not null then cast(to_json({{'_bad_line': _bad_line}}) as varchar)
         when _reason is not null then cast(to_json(_sent) as varchar)
     end as _sent
@@ -45,9 +47,11 @@ def read_batch(
     declared = {column: declared_type(contract, table, column) for column in columns}
     values = {c: typed(c, declared[c], types[c], zone) for c in columns}
     texts = {c: as_sent(c, declared[c], types[c]) if c in sent else "cast(null as varchar)" for c in columns}
+    marks = {name: name if name in rows.schema.names else "cast(null as varchar)" for name in (BAD_LINE, BAD_PLACE)}
     statement = _READ.format(
         sent=_aliased(texts),
-        bad_line=BAD_LINE if BAD_LINE in rows.schema.names else "cast(null as varchar)",
+        bad_line=marks[BAD_LINE],
+        bad_place=marks[BAD_PLACE],
         typed=_aliased(values),
         bad=_struct({c: _is_bad(c, values[c]) for c in columns if declared[c].type != "text"}),
         pack=_struct({c: identifier(c) for c in sent}),

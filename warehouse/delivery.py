@@ -11,6 +11,9 @@ Rows: TypeAlias = pa.Table | pa.RecordBatchReader
 BAD_LINE = "_bad_line"
 """Column of a delivery with a line that could not be read as a row; the row's other columns are null."""
 
+BAD_PLACE = "_bad_place"
+"""Column of a delivery with the place of such a line, `file:line`, where the connector knows it."""
+
 
 @dataclass(frozen=True)
 class Delivery:

@@ -83,10 +83,13 @@ def _mark_removed(con: duckdb.DuckDBPyConnection, target: str, table: Table, sta
 
 
 def _is_gone(table: Table) -> str:
-    """A key in neither the good nor the rejected rows: a row that turned bad keeps its last good values."""
-    return " and ".join(
-        f"not exists (select 1 from {name} where {_same_key(table, name)})" for name in ("batch", "rejected_key")
-    )
+    """A key in neither the good nor the rejected rows: a row that turned bad keeps its last good values.
+
+    A rejected row whose key could not be read may be anybody's, so beside one no key counts as gone.
+    """
+    unread = " or ".join(f"{identifier(c)} is null" for c in table.key)
+    known = [f"not exists (select 1 from {name} where {_same_key(table, name)})" for name in ("batch", "rejected_key")]
+    return " and ".join([*known, f"not exists (select 1 from rejected_key where {unread})"])
 
 
 def _compare(con: duckdb.DuckDBPyConnection, target: str, table: Table, columns: list[str]) -> None:

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from warehouse.column_types import declared_type, sql_type, typed
 from warehouse.contract import Contract, Table
-from warehouse.delivery import BAD_LINE
+from warehouse.delivery import BAD_LINE, BAD_PLACE
 from warehouse.errors import WarehouseError
 from warehouse.quoting import identifier
 
@@ -15,7 +15,7 @@ OWN_COLUMNS = {
     "_loaded_at": "TIMESTAMP",
     "_deleted_at": "TIMESTAMP",
 }
-RESERVED = {*OWN_COLUMNS, "_row_no", "_reason", "_sent", "_bad", BAD_LINE}
+RESERVED = {*OWN_COLUMNS, "_row_no", "_reason", "_sent", "_bad", BAD_LINE, BAD_PLACE}
 
 
 def raw_name(source: str, table: str) -> str:
@@ -43,7 +43,7 @@ def agree_on_columns(
     columns of one name, and on a new column where the contract says stop.
     """
     table, where = contract.tables[name], f"{contract.name}.{name}"
-    names = [column for column in schema.names if column != BAD_LINE]
+    names = [column for column in schema.names if column not in (BAD_LINE, BAD_PLACE)]
     _refuse_doubtful_names(where, names)
     known = raw_columns(con, contract.name, name)
     sent = [_known_spelling(column, known, table) for column in names]

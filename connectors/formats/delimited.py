@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -12,16 +13,16 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from connectors.errors import ConnectorError
-from connectors.formats.encoding import check_encoding
+from connectors.formats.badlines import BadLines
+from connectors.formats.quoting import Lines
 from connectors.formats.rows import SourceFile, check_columns
+from connectors.formats.text import STREAMED_BYTES, Text, open_text
 from connectors.source import Options, Source
-from warehouse.delivery import BAD_LINE, Rows
+from warehouse.delivery import BAD_LINE, BAD_PLACE, Rows
 from warehouse.quoting import identifier
 
-STREAMED_BYTES = 256 << 20
 _BLOCK_BYTES = 8 << 20
 _HEAD_BYTES = 1 << 20
-_MAX_BAD_LINE = 500
 WHITESPACE = "whitespace"
 
 CheckNames = Callable[[Sequence[str]], None]
@@ -44,9 +45,10 @@ def read_csv(
     options: Options,
     names: Sequence[str] | None = None,
     check_names: CheckNames | None = None,
+    may_end_early: bool = True,
 ) -> pa.Table:
     """Return a whole CSV as a table of text. `names` are the columns where there is no header."""
-    reader = open_csv(content, label, options, names, check_names)
+    reader = open_csv(content, label, options, names, check_names, may_end_early)
     return reader.read_all()
 
 
@@ -56,25 +58,29 @@ def open_csv(
     options: Options,
     names: Sequence[str] | None = None,
     check_names: CheckNames | None = None,
+    may_end_early: bool = True,
 ) -> pa.RecordBatchReader:
     """Return a CSV as a stream of batches; the last one holds the bad lines.
 
-    Raises ConnectorError when it is empty, not in the declared encoding, or bears wrong names.
+    Raises ConnectorError when it is empty, not in the declared encoding, or bears wrong names, and, unless
+    it may_end_early, when it was cut off inside its last row.
     """
-    check_encoding(content, label, options.encoding)
+    text, encoding = open_text(content, label, options.encoding)
+    options = options.model_copy(update={"encoding": encoding})
     if options.delimiter == WHITESPACE:
-        content, options = _tabbed(content, options.encoding), options.model_copy(update={"delimiter": "\t"})
-    header, header_lines = (list(names or []), 0) if not options.header else _header(content, label, options)
+        text, options = _tabbed(text, encoding), options.model_copy(update={"delimiter": "\t"})
+    top = _Top(text, 0, 1, list(names or [])) if not options.header else _header(text, label, options)
     if check_names:
-        check_names(header)
-    bad_lines: list[str] = []
-    batches = _batches(content, options, header, header_lines, bad_lines)
+        check_names(top.names)
+    header, bad_lines = top.names, BadLines(label, encoding)
+    kept = _without_swallowed(top, label, options, bad_lines, may_end_early)
+    batches: Iterator[pa.RecordBatch] = map(_without_empty, _batches(kept, label, options, header, bad_lines))
     if options.trim:
         batches = map(_trimmed, batches)
     if options.row_number:
         header, batches = [*header, options.row_number], _numbered(batches, options.row_number)
-    schema = pa.schema([(name, pa.string()) for name in (*header, BAD_LINE)])
-    return pa.RecordBatchReader.from_batches(schema, _with_bad_lines(batches, schema, bad_lines))
+    schema = pa.schema([(name, pa.string()) for name in (*header, BAD_LINE, BAD_PLACE)])
+    return pa.RecordBatchReader.from_batches(schema, _with_bad_lines(batches, schema, bad_lines, top))
 
 
 def _read_file(file: SourceFile, table: str, source: Source) -> Rows:
@@ -85,60 +91,114 @@ def _read_file(file: SourceFile, table: str, source: Source) -> Rows:
         check_columns(file.label, found, contract, options.delimiter, added)
 
     names = [name for name in contract.columns if name not in added]
-    reader = open_csv(file.path, file.label, options, names, check_names)
+    reader = open_csv(file.path, file.label, options, names, check_names, contract.delivery != "snapshot")
     return reader if file.path.stat().st_size > STREAMED_BYTES else reader.read_all()
 
 
-def _header(content: Path | bytes, label: str, options: Options) -> tuple[list[str], int]:
-    """The column names, and how many lines they take."""
-    head = content[:_HEAD_BYTES] if isinstance(content, bytes) else _head(content)
-    text = io.StringIO(head.decode(options.encoding, errors="ignore").removeprefix("\ufeff"), newline="")
+@dataclass(frozen=True)
+class _Top:
+    """A text with the names of its columns, and where its rows begin: the place and the line's number."""
+
+    text: Text
+    start: int
+    line: int
+    names: list[str]
+
+
+def _header(text: Text, label: str, options: Options) -> _Top:
+    head = bytes(text[:_HEAD_BYTES])
+    skipped = options.skip_lines
+    if sign := re.match(rb'"?sep=(.)"?\r?\n', head):
+        if sign[1].decode(options.encoding) != options.delimiter:
+            raise ConnectorError(f"{label}: its first line says which delimiter it has: set options.delimiter to it.")
+        skipped += 1
+    lines = head.splitlines(keepends=True)
+    above, below = lines[:skipped], lines[skipped:]
+    decoded = io.StringIO(b"".join(below).decode(options.encoding, errors="ignore"), newline="")
     if options.quote:
-        lines = csv.reader(text, delimiter=options.delimiter, quotechar=options.quote)
+        reader = csv.reader(decoded, delimiter=options.delimiter, quotechar=options.quote)
     else:
-        lines = csv.reader(text, delimiter=options.delimiter, quoting=csv.QUOTE_NONE)
-    header = next(lines, None)
-    if not header:
+        reader = csv.reader(decoded, delimiter=options.delimiter, quoting=csv.QUOTE_NONE)
+    try:
+        header = next(reader, None)
+    except csv.Error:
+        raise ConnectorError(f"{label}: the header cannot be read. Check its quotes, or ask the silo.") from None
+    if not header or not any(name.strip() for name in header):
         raise ConnectorError(f"{label}: the file is empty, not even a header. Ask the silo to send it again.")
     names = [name.strip() or f"column_{number}" for number, name in enumerate(header, start=1)]
-    return names, lines.line_num
+    start = sum(map(len, [*above, *below[: reader.line_num]]))
+    return _Top(text, start, skipped + reader.line_num + 1, names)
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_HEAD_BYTES)
+def _without_swallowed(
+    top: _Top, label: str, options: Options, bad_lines: BadLines, may_end_early: bool
+) -> pa.Buffer | bytes:
+    """The text below the header, without the lines whose quoting swallows others: they are bad lines."""
+    text, start = top.text, top.start
+    quote = options.quote.encode(options.encoding) if options.quote else b""
+    lines = Lines(text, start, top.line, options.delimiter.encode(options.encoding), quote, len(top.names))
+    swallowed, value = lines.swallowed()
+    if not may_end_early and lines.is_cut_off(swallowed, value):
+        raise ConnectorError(
+            f"{label}: the file ends inside its last row, probably cut off on the way. Ask the silo to send it again."
+        )
+    if not swallowed:
+        return pa.py_buffer(text)[start:]
+    kept = []
+    for stretch in swallowed:
+        kept.append(bytes(text[start : stretch.start]))
+        bad_lines.add_lines(bytes(text[stretch.start : stretch.end]), stretch.first_line)
+        start = stretch.end
+    return b"".join([*kept, bytes(text[start:])])
 
 
 def _batches(
-    content: Path | bytes, options: Options, header: list[str], header_lines: int, bad_lines: list[str]
+    rows: pa.Buffer | bytes, label: str, options: Options, header: list[str], bad_lines: BadLines
 ) -> Iterator[pa.RecordBatch]:
     """The rows, block by block; lines with a wrong number of fields go to `bad_lines`."""
+    if not len(rows):
+        return
 
     def keep_bad_line(row: pyarrow.csv.InvalidRow) -> str:
-        bad_lines.append(row.text[:_MAX_BAD_LINE])
+        bad_lines.add(row.text)
         return "skip"
 
-    reader = pyarrow.csv.open_csv(
-        io.BytesIO(content) if isinstance(content, bytes) else content,
-        read_options=pyarrow.csv.ReadOptions(
-            column_names=header, skip_rows=header_lines, block_size=_BLOCK_BYTES, encoding=options.encoding
-        ),
-        parse_options=pyarrow.csv.ParseOptions(
-            delimiter=options.delimiter,
-            quote_char=options.quote or False,
-            newlines_in_values=True,
-            invalid_row_handler=keep_bad_line,
-        ),
-        convert_options=pyarrow.csv.ConvertOptions(
-            column_types={name: pa.string() for name in header}, strings_can_be_null=True, null_values=[""]
-        ),
-    )
-    yield from reader
+    try:
+        yield from pyarrow.csv.open_csv(
+            pa.BufferReader(rows),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=header, block_size=_BLOCK_BYTES, encoding=options.encoding
+            ),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=options.delimiter,
+                quote_char=options.quote or False,
+                newlines_in_values=True,
+                invalid_row_handler=keep_bad_line,
+            ),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types={name: pa.string() for name in header}, strings_can_be_null=True, null_values=[""]
+            ),
+        )
+    except pa.ArrowInvalid:
+        raise ConnectorError(
+            f"{label}: a row is longer than {_BLOCK_BYTES >> 20} MiB, so a line end is missing or a value holds a "
+            "whole file. Ask the silo to leave that value out."
+        ) from None
 
 
-def _tabbed(content: Path | bytes, encoding: str) -> bytes:
+def _without_empty(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The rows that hold a value: `;;;` is an empty line, with blanks too."""
+    filled = pa.scalar(False)
+    for column in batch.columns:
+        filled = pc.or_(filled, pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), False))
+        if pc.all(filled).as_py():
+            return batch
+    return batch.filter(filled)
+
+
+def _tabbed(content: Text, encoding: str) -> bytes:
     """The text with a tab for every run of blanks, and none at the ends of a line."""
-    text = (content if isinstance(content, bytes) else content.read_bytes()).decode(encoding)
+    text = bytes(content).decode(encoding)
     lines = re.sub(r"^[ \t]+|[ \t]+(?=\r?$)", "", text, flags=re.MULTILINE)
     return re.sub(r"[ \t]+", "\t", lines).encode(encoding)
 
@@ -160,7 +220,9 @@ def _numbered(batches: Iterator[pa.RecordBatch], name: str) -> Iterator[pa.Recor
 
 def _with_row_hash(rows: Rows, name: str, con: duckdb.DuckDBPyConnection) -> pa.Table:
     """The rows with the SHA-256 of all their fields, which is the same as long as the row is."""
-    texts = ", ".join(f"coalesce({identifier(column)}, '')" for column in rows.schema.names if column != BAD_LINE)
+    texts = ", ".join(
+        f"coalesce({identifier(column)}, '')" for column in rows.schema.names if column not in (BAD_LINE, BAD_PLACE)
+    )
     con.register("_rows", rows)
     hashed = con.sql(f"select *, sha256(concat_ws(chr(31), {texts})) as {identifier(name)} from _rows").to_arrow_table()
     con.unregister("_rows")
@@ -168,15 +230,16 @@ def _with_row_hash(rows: Rows, name: str, con: duckdb.DuckDBPyConnection) -> pa.
 
 
 def _with_bad_lines(
-    batches: Iterator[pa.RecordBatch], schema: pa.Schema, bad_lines: list[str]
+    batches: Iterator[pa.RecordBatch], schema: pa.Schema, bad_lines: BadLines, top: _Top
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        no_bad_line = pa.nulls(batch.num_rows, pa.string())
-        yield pa.RecordBatch.from_arrays([*batch.columns, no_bad_line], schema=schema)
-    if bad_lines:
-        nulls = pa.nulls(len(bad_lines), pa.string())
-        lines = pa.array(sorted(bad_lines), pa.string())
-        yield pa.RecordBatch.from_arrays([nulls] * (len(schema) - 1) + [lines], schema=schema)
+        none = pa.nulls(batch.num_rows, pa.string())
+        yield pa.RecordBatch.from_arrays([*batch.columns, none, none], schema=schema)
+    texts, places = bad_lines.placed(top.text, top.start, top.line)
+    if texts:
+        nulls = pa.nulls(len(texts), pa.string())
+        lines = [pa.array(column, pa.string()) for column in (texts, places)]
+        yield pa.RecordBatch.from_arrays([nulls] * (len(schema) - 2) + lines, schema=schema)
 
 
 def _concat(parts: Sequence[Rows]) -> pa.Table:

@@ -95,7 +95,9 @@ def _flatten(name: str, contract: Table, con: duckdb.DuckDBPyConnection) -> pa.T
         )
     columns = sorted({*found, *contract.columns} - {BAD_LINE})
     paths = ", ".join(literal(_path(found.get(column, (column,)))) for column in columns)
-    picked = ", ".join(f"v[{number}] as {identifier(name)}" for number, name in enumerate(columns, start=1))
+    with_nul = con.sql(f"select 1 {mine} and contains(line, '\\u0000') limit 1").fetchall()
+    value = "replace(v[{}], chr(0), '')" if with_nul else "v[{}]"
+    picked = ", ".join(f"{value.format(number)} as {identifier(name)}" for number, name in enumerate(columns, start=1))
     values = f"select json_extract_string(line, [{paths}]) as v, _bad_line {mine}"
     return con.sql(f"select {picked}, _bad_line from ({values})").to_arrow_table()
 

@@ -1,5 +1,7 @@
 """CSV, JSON lines and JSON, byte by byte."""
 
+import gzip
+
 import pytest
 
 from connectors.errors import ConnectorError
@@ -150,3 +152,58 @@ def test_json_list_under_a_key(silo):
     silo.write("crm/a.json", '{"items": [{"id": 1, "name": "Ä"}, {"id": 2}]}')
     source = crm(silo, "{records: items}", kind="json")
     assert silo.rows(source) == {"customer": [{"id": "1", "name": "Ä"}, {"id": "2"}]}
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "latin-1", "iso8859-15", "iso8859-2"])
+def test_cp1252_declared_as_an_iso_encoding_is_refused_with_the_encoding_that_fits(silo, encoding):
+    silo.write("crm/a.csv", "id;name\n1;Žofia\n".encode("cp1252"))
+    with pytest.raises(ConnectorError, match=r"a\.csv: line 2 holds signs .* set options\.encoding to cp1252"):
+        silo.read(crm(silo, f'{{delimiter: ";", encoding: {encoding}}}'))
+
+
+@pytest.mark.parametrize("blank", [";;;\n", "\n", ' ;""; ;\n', ";;;\r\n"])
+def test_csv_lines_without_any_value_are_no_rejects(silo, blank):
+    lines = [f"{n};Anna;x;y\n" for n in range(20)]
+    silo.write("crm/a.csv", "id;name;city;zip\n" + "".join(lines) + blank * 3)
+    source = crm(silo, '{delimiter: ";", trim: true}')
+    assert (silo.load(source).rows, silo.con.sql("from raw.reject").fetchall()) == (20, [])
+
+
+@pytest.mark.parametrize("top", ["sep=;\n", '"sep=;"\r\n'])
+def test_csv_with_the_line_that_names_its_delimiter(silo, top):
+    silo.write("crm/a.csv", top + "id;name\n1;Anna\n")
+    assert silo.rows(crm(silo, '{delimiter: ";"}')) == {"customer": [{"id": "1", "name": "Anna"}]}
+    with pytest.raises(ConnectorError, match="its first line says which delimiter"):
+        silo.read(crm(silo))
+
+
+def test_csv_with_title_rows_above_its_header(silo):
+    silo.write("crm/a.csv", 'Customers of "Nord\nas of May\n\nid,name\n1,Anna\n')
+    assert silo.rows(crm(silo, "{skip_lines: 3}")) == {"customer": [{"id": "1", "name": "Anna"}]}
+
+
+def test_csv_packed_by_gzip_is_read_and_a_cut_one_refused(silo):
+    packed = gzip.compress(b"id,name\n1,Anna\n", mtime=0)
+    silo.write("crm/a.csv.gz", packed)
+    assert silo.rows(crm(silo)) == {"customer": [{"id": "1", "name": "Anna"}]}
+    silo.write("crm/a.csv.gz", packed[:-9])
+    with pytest.raises(ConnectorError, match=r"a\.csv\.gz: not a whole gzip file"):
+        silo.read(crm(silo))
+
+
+def test_csv_without_line_end_after_its_header_has_no_rows(silo):
+    silo.write("crm/a.csv", "id,name")
+    assert silo.rows(crm(silo)) == {"customer": []}
+
+
+def test_csv_row_longer_than_a_block_is_said(silo):
+    silo.write("crm/a.csv", "id,name\n1," + "x" * (30 << 20) + "\n2,Bo\n")
+    with pytest.raises(ConnectorError, match=r"a\.csv: a row is longer than 8 MiB"):
+        silo.read(crm(silo))
+
+
+@pytest.mark.parametrize(("encoding", "kind"), [("utf-8", "csv"), ("utf-16", "csv"), ("utf-8", "jsonl")])
+def test_nul_is_dropped_at_the_border(silo, encoding, kind):
+    text = "id,name\n1,An\0na\n" if kind == "csv" else '{"id":1,"name":"An\\u0000na"}\n'
+    silo.write("crm/a." + kind, text.encode(encoding))
+    assert silo.rows(crm(silo, f"{{encoding: {encoding}}}", kind)) == {"customer": [{"id": "1", "name": "Anna"}]}

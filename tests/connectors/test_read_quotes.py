@@ -1,0 +1,100 @@
+"""A quote too many swallows lines, and a file ends too early: nothing of it is lost in silence."""
+
+import pytest
+
+from connectors.errors import ConnectorError
+
+SOURCE = """
+name: crm
+kind: files
+path: inbox/crm/*
+format: csv
+options: {delimiter: ";"}
+tables:
+  customer: {key: [id], delivery: DELIVERY}
+"""
+HEADER = "id;name;city;zip\n"
+
+
+def rows(count, changes):
+    lines = [f"{n};Name {n};Mainz;55116" for n in range(1, count + 1)]
+    for number, line in changes.items():
+        lines[number - 1] = line
+    return HEADER + "\n".join(lines) + "\n"
+
+
+def crm(silo, delivery="changes", text=SOURCE):
+    return silo.source(text.replace("DELIVERY", delivery))
+
+
+def rejected_places(silo):
+    places = silo.con.sql("select json_extract_string(row, '$._bad_place') from raw.reject order by row_no")
+    return [place for (place,) in places.fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("count", "changes", "lines"),
+    [
+        (1000, {100: '100;"Name;Mainz;55116', 900: '900;Name";Mainz;55116'}, (101, 901)),
+        (1000, {100: '100;"Name;Mainz;55116', 900: '900;Name;Mainz";55116'}, (101, 901)),
+        (50_000, {25_000: '25000;"Name;Mainz;55116'}, (25_001, 50_001)),
+        (300, {1: '1;"Name;Mainz;55116'}, (2, 301)),
+        (20, {5: '"5;Name;Mainz;55116', 6: '6;Name;Mainz;55116"'}, (6, 7)),
+        (30, {5: '5;"Name;Mainz;55116', 8: '8;"Eva";Mainz;55116'}, (6, 9)),
+    ],
+    ids=["one column", "two columns", "never closed", "first row", "the next line", "closed by an opening quote"],
+)
+def test_lines_that_a_quote_swallows_are_rejects_with_their_place(silo, count, changes, lines):
+    silo.write("crm/a.csv", rows(count, changes))
+    result = silo.load(crm(silo))
+    first, last = lines
+    assert rejected_places(silo) == [f"inbox/crm/a.csv:{number}" for number in range(first, last + 1)]
+    assert (result.rows, result.rejected) == (count - (last - first + 1), last - first + 1)
+    assert silo.con.sql("select count(*) from raw.crm_customer where name like '%Mainz%'").fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"two\nlines"',
+        '"a\n\n\nb"',
+        '"he said ""so\nit is"""',
+        '"Dear Anna,\nthanks; and; more\nBo"',
+        'a 17" screen',
+        '"17"""',
+    ],
+)
+def test_values_that_hold_line_ends_or_quotes_still_load(silo, value):
+    silo.write("crm/a.csv", rows(50, {7: f"7;{value};Mainz;55116"}))
+    assert silo.load(crm(silo)).rows == 50
+    expected = value[1:-1].replace('""', '"') if value.startswith('"') else value
+    assert silo.con.sql("select name from raw.crm_customer where id = '7'").fetchall() == [(expected,)]
+
+
+@pytest.mark.parametrize("end", ["51;Name", '51;"Na', "51", '51;"Na";Mainz', '51;"two\nlines";Ma'])
+def test_a_snapshot_that_ends_inside_its_last_row_stops_the_source(silo, end):
+    silo.write("crm/a.csv", rows(50, {}) + end)
+    with pytest.raises(ConnectorError, match=r"a\.csv: the file ends inside its last row.*send it again"):
+        silo.read(crm(silo, "snapshot"))
+
+
+@pytest.mark.parametrize("end", ["51;Name;Mainz;55116", '51;"two\nlines";Mainz;55116', '51;Name;Mainz;"55\n116"'])
+def test_a_snapshot_whose_last_row_is_whole_needs_no_line_end(silo, end):
+    silo.write("crm/a.csv", rows(50, {}) + end)
+    assert silo.load(crm(silo, "snapshot")).rows == 51
+
+
+def test_what_cannot_be_read_is_never_marked_deleted(silo):
+    source = crm(silo, "snapshot")
+    silo.write("crm/a.csv", rows(50, {}))
+    silo.load(source)
+    silo.write("crm/b.csv", rows(50, {7: "7;Name;Ma;inz;55116", 9: '9;"Name;Mainz;55116', 10: '10;Name";Mainz;55116'}))
+    result = silo.load(source)
+    assert result.rejected == 3
+    assert result.tables["customer"].removed == 0
+
+
+def test_a_line_with_another_number_of_fields_is_told_by_its_line(silo):
+    silo.write("crm/a.csv", rows(50, {7: "7;Name", 9: "7;Name", 12: "12;x;y;z;w"}))
+    silo.load(crm(silo))
+    assert rejected_places(silo) == [f"inbox/crm/a.csv:{number}" for number in (8, 10, 13)]
