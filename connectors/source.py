@@ -4,7 +4,7 @@ import codecs
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -24,6 +24,21 @@ from warehouse.yamlfile import explain, read_yaml
 FormatName = Literal[
     "csv", "jsonl", "json", "parquet", "excel", "shopify_csv", "mailchimp_zip", "dsfinvk", "segment_jsonl"
 ]
+_NO_ENCODINGS = ("", "idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7")
+_OF_TYPES = frozenset({"decimal", "date_format", "timestamp_format"})
+_OF_TEXT = frozenset({"delimiter", "encoding", "quote", "trim"})
+_TAKEN: dict[FormatName, frozenset[str]] = {
+    "csv": _OF_TEXT | {"header", "skip_lines", "row_number", "row_hash"},
+    "dsfinvk": frozenset(),
+    "excel": frozenset({"sheet", "skip_lines"}),
+    "json": frozenset({"encoding", "records", "table_key"}),
+    "jsonl": frozenset({"encoding", "table_key"}),
+    "mailchimp_zip": _OF_TEXT,
+    "parquet": frozenset(),
+    "segment_jsonl": frozenset({"encoding"}),
+    "shopify_csv": _OF_TEXT | {"skip_lines"},
+}
+"""The options of reading that each format takes, beside those that hold for every one."""
 _INLINE_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s$]+@")
 
 
@@ -36,11 +51,11 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     delimiter: str = Field(
         ",",
-        pattern="^(.|whitespace)$",
+        pattern=r"^([\x01-\x09\x0b\x0c\x0e-\x7e]|whitespace)$",
         description="Between the fields of a CSV file; whitespace for runs of blanks.",
     )
     encoding: str = Field("utf-8", description="Of text files, e.g. utf-8, cp1252, utf-16.")
-    quote: str | None = Field('"', description="Around the fields of a CSV file; null for none.")
+    quote: str | None = Field('"', pattern=r"^[!-~]$", description="Around the fields of a CSV file; null for none.")
     header: bool = Field(True, description="False: the names are those under `columns:`, in that order.")
     skip_lines: int = Field(0, ge=0, le=1000, description="CSV and Excel: lines above the header.")
     trim: bool = Field(False, description="Take blanks off both ends of every field of a CSV file.")
@@ -61,9 +76,35 @@ class Options(BaseModel):
     @classmethod
     def _known(cls, encoding: str) -> str:
         try:
-            return codecs.lookup(encoding).name
-        except LookupError:
-            raise ValueError(f'"{encoding}" is no encoding that Python knows; try utf-8 or cp1252') from None
+            b"a".decode(encoding)
+            name = codecs.lookup(encoding).name
+        except (LookupError, ValueError):
+            name = ""
+        if name in _NO_ENCODINGS:
+            raise ValueError(f'"{encoding}" is no encoding that Python knows; try utf-8 or cp1252')
+        return name
+
+    @field_validator("delimiter", "quote")
+    @classmethod
+    def _is_a_sign(cls, sign: str | None) -> str | None:
+        if sign is not None and len(sign) == 1 and sign.isalnum():
+            raise ValueError(f'"{sign}" stands inside values; name a sign such as ; or |')
+        return sign
+
+    @field_validator("snapshot_part")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error:
+            raise ValueError("is no regular expression, such as -[0-9]{4}") from None
+        return pattern
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        if self.quote == self.delimiter:
+            raise ValueError("delimiter and quote are the same sign")
+        return self
 
 
 class Source(Contract):
@@ -87,8 +128,25 @@ class Source(Contract):
             Options.model_validate(options)
         except ValidationError as error:
             first = error.errors()[0]
-            raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+            place = ".".join(map(str, first["loc"]))
+            raise ValueError(f"{place}: {first['msg']}" if place else first["msg"]) from None
         return options
+
+    @field_validator("kind", "format")
+    @classmethod
+    def _takes_its_options(cls, what: str | None, info: ValidationInfo) -> str | None:
+        taken = _OF_TYPES if what == "sql" else _OF_TYPES | _TAKEN.get(cast(FormatName, what), frozenset())
+        other = sorted(set(info.data.get("options", {})) - taken - {"snapshot_part"})
+        if other and what not in ("files", None):
+            raise ValueError(f"{what} does not take options.{other[0]}; it takes {', '.join(sorted(taken))}")
+        return what
+
+    @field_validator("path")
+    @classmethod
+    def _stays_inside(cls, path: str | None) -> str | None:
+        if path and ".." in Path(path).parts:
+            raise ValueError("leads out of the workspace by `..`; name the folder from / on")
+        return path
 
     @field_validator("name")
     @classmethod

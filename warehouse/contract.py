@@ -1,9 +1,12 @@
 """What a source promises: its tables, their keys, types and expectations, and its mapping to entities."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 TYPE_PATTERN = r"^(text|integer|decimal(\(\d{1,2}, ?\d{1,2}\))?|boolean|date|timestamp)$"
 ColumnTypeName = Annotated[str, Field(pattern=TYPE_PATTERN)]
@@ -27,10 +30,17 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+def _storable(kind: str) -> str:
+    digits = [int(number) for number in re.findall(r"\d+", kind)]
+    if digits and not (1 <= digits[0] <= 38 and digits[1] <= digits[0]):
+        raise ValueError(f"{kind} is no decimal: at most 38 digits, of them no more behind the sign than in all")
+    return kind
+
+
 class ColumnType(_Strict):
     """The type of a column as sent, and the format of its text where that is not ISO."""
 
-    type: ColumnTypeName
+    type: Annotated[ColumnTypeName, AfterValidator(_storable)]
     format: str | None = Field(
         default=None,
         description="strptime format of dates and times, `unix` or `unix_ms`; `1.234,56` for decimals.",
@@ -45,7 +55,9 @@ class ColumnType(_Strict):
 class Expect(_Strict):
     """Row rules (key, type, not_null, allowed, matches: a bad row is rejected) and batch rules (the rest)."""
 
-    rows: tuple[int, int] | None = Field(default=None, description="Accepted rows of a batch, least and most.")
+    rows: tuple[Annotated[int, Field(ge=0)], int] | None = Field(
+        default=None, description="Accepted rows of a batch, least and most."
+    )
     not_null: list[str] = []
     allowed: dict[str, list[str]] = {}
     matches: dict[str, str] = Field(default={}, description="Column to RE2 pattern that the whole text must match.")
@@ -59,6 +71,25 @@ class Expect(_Strict):
         default=0.2, ge=0, le=1, description="Of a snapshot's keys; more stops the source."
     )
     warn: list[BatchRule] = Field(default=[], description="Batch rules that only warn.")
+
+    @field_validator("rows", "between")
+    @classmethod
+    def _least_before_most(cls, bounds: Any) -> Any:
+        pairs = bounds.values() if isinstance(bounds, dict) else [bounds] if bounds else []
+        for low, high in pairs:
+            if not low <= high:
+                raise ValueError(f"{low} to {high} holds nothing; write the least first, then the most")
+        return bounds
+
+    @field_validator("matches")
+    @classmethod
+    def _are_patterns(cls, patterns: dict[str, str]) -> dict[str, str]:
+        for column, pattern in patterns.items():
+            try:
+                pc.match_substring_regex(pa.array([""]), pattern=pattern)
+            except pa.ArrowInvalid:
+                raise ValueError(f'"{column}": not a pattern of RE2, such as [0-9]{{5}}') from None
+        return patterns
 
     @model_validator(mode="after")
     def _fresh_needs_a_column(self) -> Self:

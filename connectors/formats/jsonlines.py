@@ -20,6 +20,13 @@ from warehouse.delivery import BAD_LINE, Rows
 from warehouse.quoting import identifier, literal
 
 MAX_COLUMNS = 1000
+_IS_FLAT = """
+    case
+        when length(line) - length(replace(replace(line, '[', ''), '{', '')) < 100 then true
+        else try(json_structure(line)) is not null
+    end
+"""
+"""Not nested so deeply that DuckDB refuses the whole query."""
 
 Shape = dict[str, "Shape"] | None
 """The keys of an object, each with its own shape; None for a value or a list."""
@@ -64,7 +71,7 @@ def split_tables(
         create or replace temp table _object as
         with valid as (
             select line, _bad_line,
-                case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object
+                case when json_valid(line) then json_type(line) = 'OBJECT' and {_IS_FLAT} else false end as is_object
             from _lines
         ),
         named as (

@@ -6,23 +6,28 @@ snapshot is known by its name too, since a silo may return to an earlier state; 
 their names is the order of time. Its parts are one delivery when `options.snapshot_part` tells them.
 """
 
+import errno
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 import duckdb
 
 from connectors.errors import ConnectorError
-from connectors.formats.registry import FORMATS, OPEN_SCHEMA
+from connectors.formats.reading import read_files
+from connectors.formats.registry import OPEN_SCHEMA
 from connectors.formats.rows import SourceFile
+from connectors.formats.worker import FORMATS_THAT_ABORT, WORKER
 from connectors.source import Source
 from warehouse.delivery import Delivery
 
 GROUP_BYTES = 64 << 20
+_WILDCARD = re.compile(r"[*?\[]")
 _ARRIVING = (".part", ".tmp", ".filepart", ".crdownload")
 
 
@@ -52,7 +57,29 @@ def arrivals(source: Source, root: Path) -> list[str]:
 
 def _source_file(path: Path, source: Source, root: Path) -> SourceFile:
     label = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
-    return SourceFile(path, label, _hash(path), _tables_of(path, label, source))
+    _refuse_doubtful(path, label, source, root)
+    return SourceFile(path, label, _hash(path, label), _tables_of(path, label, source))
+
+
+def _refuse_doubtful(path: Path, label: str, source: Source, root: Path) -> None:
+    """Raise ConnectorError for a name that cannot be written down, and for a link that leads out of the folder."""
+    shown = label.encode("utf-8", errors="backslashreplace").decode()
+    if shown != label:
+        raise ConnectorError(f"{shown}: the file's name is not UTF-8. Rename it.")
+    if not path.resolve().is_relative_to(_base(source, root).resolve()):
+        raise ConnectorError(
+            f"{label}: a link to a file outside of {_base(source, root)}. Put the file itself there, or write the "
+            f"folder where it lies into `path` of sources/{source.name}.yaml, from / on."
+        )
+
+
+def _base(source: Source, root: Path) -> Path:
+    """The folder whose files a source may read: the workspace, or the one that an absolute `path` names."""
+    pattern = Path(source.path or "")
+    if not pattern.is_absolute():
+        return root
+    named = list(takewhile(lambda part: not _WILDCARD.search(part), pattern.parts[:-1]))
+    return Path(*named)
 
 
 def _is_snapshot(file: SourceFile, source: Source) -> bool:
@@ -107,9 +134,13 @@ def _matching(source: Source, root: Path) -> list[Path]:
     return files
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _hash(path: Path, label: str) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        reason = os.strerror(error.errno or errno.EIO).lower()
+        raise ConnectorError(f"{label}: {reason}. Give Rundblick the right to read it, or take it away.") from None
 
 
 def _tables_of(path: Path, label: str, source: Source) -> tuple[str, ...]:
@@ -139,8 +170,8 @@ def _groups(files: Sequence[SourceFile]) -> Iterator[list[SourceFile]]:
 
 
 def _deliver(group: Sequence[SourceFile], source: Source, con: duckdb.DuckDBPyConnection) -> Delivery:
-    assert source.format is not None
-    tables = FORMATS[source.format](group, source, con)
+    in_worker = source.format in FORMATS_THAT_ABORT
+    tables = WORKER.read(group, source) if in_worker else read_files(group, source, con)
     first, last = group[0], group[-1]
     alone = len(group) == 1
     parts = tuple((file.label, file.content_hash) for file in group)

@@ -3,6 +3,7 @@
 import pytest
 
 from connectors.errors import ConnectorError
+from connectors.formats import reading
 from connectors.kinds import files
 
 TABLES = """
@@ -72,7 +73,7 @@ def test_seen_file_is_not_opened_again(silo, monkeypatch):
     silo.write("crm/orders.csv", "id\n1\n")
     source = silo.source(TABLES)
     (first,) = silo.read(source)
-    monkeypatch.setattr(files, "FORMATS", {})
+    monkeypatch.setattr(reading, "FORMATS", {})
     assert silo.read(source, seen={first.content_hash}.__contains__) == []
 
 

@@ -49,6 +49,101 @@ def error_of(silo, text):
             'sources/crm.yaml:5: options: Value error, encoding: Value error, "utf9" is no encoding',
         ),
         ("name: crm", "name: [crm", "sources/crm.yaml:2: not valid YAML"),
+        (
+            "path: inbox/crm/*.csv",
+            "path: ../crm/*.csv",
+            "sources/crm.yaml:3: path: Value error, leads out of the works",
+        ),
+        (
+            "format: csv",
+            "format: parquet\noptions: {row_number: x}",
+            "sources/crm.yaml:4: format: Value error, parquet does not take options.row_number; it takes",
+        ),
+        (
+            "format: csv",
+            "format: excel\noptions: {encoding: cp1252}",
+            "sources/crm.yaml:4: format: Value error, excel does not take options.encoding",
+        ),
+        (
+            "format: csv",
+            "format: jsonl\noptions: {header: false}",
+            "sources/crm.yaml:4: format: Value error, jsonl does not take options.header",
+        ),
+        (
+            "format: csv",
+            "format: dsfinvk\noptions: {delimiter: '|'}",
+            "sources/crm.yaml:4: format: Value error, dsfinvk does not take options.delimiter",
+        ),
+        (
+            "format: csv",
+            "format: csv\noptions: {sheet: A}",
+            "sources/crm.yaml:4: format: Value error, csv does not take options.sheet",
+        ),
+        (
+            "kind: files",
+            "kind: sql\nurl: sqlite:///a\noptions: {trim: true}",
+            "sources/crm.yaml:2: kind: Value error, sql does not take options.trim",
+        ),
+        (
+            "format: csv",
+            "format: csv\noptions: {encoding: rot13}",
+            'sources/crm.yaml:5: options: Value error, encoding: Value error, "rot13" is no encoding that Python knows',
+        ),
+        (
+            "format: csv",
+            "format: csv\noptions: {encoding: base64}",
+            'sources/crm.yaml:5: options: Value error, encoding: Value error, "base64" is no encoding',
+        ),
+        (
+            "format: csv",
+            "format: csv\noptions: {delimiter: ä}",
+            "sources/crm.yaml:5: options: Value error, delimiter: ",
+        ),
+        (
+            "format: csv",
+            "format: csv\noptions: {delimiter: a}",
+            'sources/crm.yaml:5: options: Value error, delimiter: Value error, "a" stands inside values',
+        ),
+        (
+            "format: csv",
+            'format: csv\noptions: {delimiter: "\\n"}',
+            "sources/crm.yaml:5: options: Value error, delimiter",
+        ),
+        (
+            "format: csv",
+            "format: csv\noptions: {quote: ','}",
+            "sources/crm.yaml:5: options: Value error, Value error, delimiter and quote are the same sign",
+        ),
+        (
+            "format: csv",
+            "format: csv\noptions: {snapshot_part: '-['}",
+            "sources/crm.yaml:5: options: Value error, snapshot_part: Value error, is no regular",
+        ),
+        (
+            "name: crm",
+            "name: crm\ntimezone: Mars/Phobos",
+            'sources/crm.yaml:2: timezone: Value error, "Mars/Phobos" is no time zone',
+        ),
+        (
+            "    key: [id]",
+            "    key: [id]\n    expect: {rows: [5, -1]}",
+            "sources/crm.yaml:8: tables.customer.expect.rows: ",
+        ),
+        (
+            "    key: [id]",
+            "    key: [id]\n    expect: {rows: [-5, 1]}",
+            "sources/crm.yaml:8: tables.customer.expect.rows.0: Input should be greater",
+        ),
+        (
+            "    key: [id]",
+            "    key: [id]\n    expect: {matches: {id: '(?<=a)b'}}",
+            'sources/crm.yaml:8: tables.customer.expect.matches: Value error, "id": not a pattern of RE2',
+        ),
+        (
+            "    key: [id]",
+            "    key: [id]\n    columns: {a: 'decimal(50,2)'}",
+            "sources/crm.yaml:8: tables.customer.columns.a.type: Value error, decimal(50,2) is no decimal",
+        ),
     ],
 )
 def test_error_names_file_line_and_key(silo, old, new, message):
