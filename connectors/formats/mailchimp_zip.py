@@ -58,7 +58,8 @@ def _read_member(archive: ZipFile, name: str, file: SourceFile, table: Table, op
     def check_names(found: Sequence[str]) -> None:
         check_columns(label, found, table, options.delimiter, [added])
 
-    return read_csv(read_member(archive, name, file.label), label, options, check_names=check_names)
+    content, may_end_early = read_member(archive, name, file.label), table.delivery != "snapshot"
+    return read_csv(content, label, options, check_names=check_names, may_end_early=may_end_early)
 
 
 def _with_constant(table: pa.Table, name: str, value: str) -> pa.Table:

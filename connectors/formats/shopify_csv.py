@@ -54,7 +54,9 @@ def _read_export(file: SourceFile, source: Source) -> dict[str, Rows]:
             added = ["line_no"] if table == ORDER_LINE else []
             check_columns(file.label, found, source.tables[table], source.reading.delimiter, added)
 
-    export = _without_apostrophes(read_csv(file.path, file.label, source.reading, check_names=check_names))
+    early = all(source.tables[table].delivery != "snapshot" for table in file.tables)
+    sent = read_csv(file.path, file.label, source.reading, check_names=check_names, may_end_early=early)
+    export = _without_apostrophes(sent)
     return split_orders(export) if ORDER in file.tables else dict.fromkeys(file.tables, export)
 
 

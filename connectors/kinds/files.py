@@ -27,6 +27,7 @@ from connectors.source import Source
 from warehouse.delivery import Delivery
 
 GROUP_BYTES = 64 << 20
+_ENDS_BY_LINE = ("csv", "shopify_csv", "jsonl")
 _WILDCARD = re.compile(r"[*?\[]")
 _ARRIVING = (".part", ".tmp", ".filepart", ".crdownload")
 
@@ -96,6 +97,7 @@ def _new_snapshots(
         return file.tables, file.path.with_name(re.sub(part, "", file.path.stem))
 
     before: dict[tuple[str, ...], list[str]] = {}
+    ended: dict[tuple[str, ...], SourceFile] = {}
     for (tables, _), parts in groupby(sorted(files, key=whole), key=whole):
         group = list(parts)
         hashes = [file.content_hash for file in group]
@@ -103,7 +105,26 @@ def _new_snapshots(
         before[tables] = hashes
         named = [replace(file, content_hash=_hash_of([file.label, file.content_hash])) for file in group]
         if not repeated and not all(seen(file.content_hash) for file in named):
+            if source.format in _ENDS_BY_LINE:
+                _require_end(group, ended.get(tables))
             yield named
+        ended.update((tables, file) for file in group if _has_end(file.path))
+
+
+def _require_end(group: Sequence[SourceFile], earlier: SourceFile | None) -> None:
+    """Raise ConnectorError when a snapshot lacks the line end that an earlier one of the same tables had."""
+    if earlier and (cut := next((file for file in group if not _has_end(file.path)), None)):
+        raise ConnectorError(
+            f"{cut.label}: no line end after its last row, which {earlier.label} has, so it was probably cut off on "
+            "the way. Ask the silo to send it again; if it is whole, add the line end."
+        )
+
+
+def _has_end(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 2))
+        return any(sign in b"\r\n" for sign in file.read()) or path.suffix == ".gz"
 
 
 def _unseen(files: Sequence[SourceFile], seen: Callable[[str], bool]) -> list[SourceFile]:

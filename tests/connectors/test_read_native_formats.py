@@ -284,3 +284,24 @@ def test_parquet_keeps_its_types_and_is_streamed(silo):
     (delivery,) = silo.read(source)
     assert isinstance(delivery.tables["customer"], pa.RecordBatchReader)
     assert silo.rows(source) == {"customer": [{"id": 1, "name": "a"}, {"id": 2}]}
+
+
+def test_excel_title_rows_are_skipped_and_empty_rows_left_out(silo):
+    path = silo.write("crm/a.xlsx", b"")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "Kunden der Filiale")
+        sheet.write_row(2, 0, ["id", "name"])
+        sheet.write_row(3, 0, ["1", "Anna"])
+        sheet.write_row(5, 0, ["2", "Bo"])
+    source = silo.source(
+        """
+        name: crm
+        kind: files
+        path: inbox/crm/*.xlsx
+        format: excel
+        options: {skip_lines: 2}
+        tables: {customer: {key: [id]}}
+        """
+    )
+    assert silo.rows(source) == {"customer": [{"id": "1", "name": "Anna"}, {"id": "2", "name": "Bo"}]}

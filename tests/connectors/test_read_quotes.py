@@ -1,6 +1,10 @@
 """A quote too many swallows lines, and a file ends too early: nothing of it is lost in silence."""
 
+import io
+from zipfile import ZipFile
+
 import pytest
+from conftest import DEMO_SOURCES
 
 from connectors.errors import ConnectorError
 
@@ -98,3 +102,33 @@ def test_a_line_with_another_number_of_fields_is_told_by_its_line(silo):
     silo.write("crm/a.csv", rows(50, {7: "7;Name", 9: "7;Name", 12: "12;x;y;z;w"}))
     silo.load(crm(silo))
     assert rejected_places(silo) == [f"inbox/crm/a.csv:{number}" for number in (8, 10, 13)]
+
+
+def test_a_snapshot_without_the_line_end_that_an_earlier_one_had_stops_the_source(silo):
+    source = crm(silo, "snapshot")
+    silo.write("crm/a.csv", rows(50, {}))
+    silo.load(source)
+    silo.write("crm/b.csv", rows(50, {}) + "51;Name 51;Mainz;551")
+    with pytest.raises(ConnectorError, match=r"b\.csv: no line end after its last row, which inbox/crm/a\.csv has"):
+        silo.load(source)
+    silo.write("crm/b.csv", rows(51, {}))
+    assert silo.load(source).tables["customer"].inserted == 1
+
+
+def test_snapshots_that_never_end_by_a_line_end_are_whole(silo):
+    for name in ("a", "b"):
+        silo.write(f"crm/{name}.csv", rows(50, {}) + f"51;Name {name};Mainz;55116")
+    assert silo.load(crm(silo, "snapshot")).batches == 2
+
+
+def test_a_cut_off_member_list_stops_the_newsletter(silo):
+    header = "Email Address,Last Name,LEID,LAST_CHANGED,OPTIN_TIME,CONFIRM_TIME\n"
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        archive.writestr("subscribed_a.csv", header + "a@x.example,A,1,2026-01-01 08:00:00,,\nb@x.example,B")
+    silo.write("newsletter/a.zip", buffer.getvalue())
+    source = silo.source(
+        (DEMO_SOURCES / "newsletter.yaml").read_text().replace("delivery: changes", "delivery: snapshot")
+    )
+    with pytest.raises(ConnectorError, match=r"subscribed_a\.csv: the file ends inside its last row"):
+        silo.load(source)
