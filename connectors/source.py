@@ -76,7 +76,7 @@ class Options(BaseModel):
     @classmethod
     def _known(cls, encoding: str) -> str:
         try:
-            b"a".decode(encoding)
+            "a".encode(encoding)
             name = codecs.lookup(encoding).name
         except (LookupError, ValueError):
             name = ""

@@ -28,19 +28,31 @@ class BadLines:
         self._known += [(number, line) for number, line in filled if line]
 
     def placed(self, text: Text, start: int, first_line: int) -> tuple[list[str], list[str]]:
-        """Return the lines in order, and their places."""
-        offsets: list[int] = []
-        behind: dict[str, int] = {}
+        """Return the lines in order, and their places; where a line cannot be found again, the file alone."""
+        offsets = self._offsets(text, start)
+        numbers = _line_numbers(text, start, first_line, [offset for offset in offsets if offset >= 0])
+        found = [line for line, offset in zip(self._found, offsets, strict=True) if offset >= 0]
+        lost = [line for line, offset in zip(self._found, offsets, strict=True) if offset < 0]
+        every = sorted([*self._known, *zip(numbers, found, strict=True)])
+        lines = [line[:_MAX_SHOWN] for line in [*(line for _, line in every), *lost]]
+        return lines, [*(f"{self._label}:{number}" for number, _ in every), *([self._label] * len(lost))]
+
+    def _offsets(self, text: Text, start: int) -> list[int]:
+        """Where each found line stands, -1 where it does not; the reader met them in the text's order."""
+        offsets = []
+        end = b"\r\n" if text.find(b"\r\n", start) >= 0 else b"\n"
+        position = start
         for line in self._found:
             sought = line.encode(self._encoding, errors="replace")
-            offset = text.find(sought, behind.get(line, start))
-            while offset > start and text[offset - 1 : offset] not in (b"\n", b"\r"):
-                offset = text.find(sought, offset + 1)
-            offsets.append(max(offset, start))
-            behind[line] = offset + len(sought) if offset >= 0 else start
-        numbers = _line_numbers(text, start, first_line, offsets)
-        every = sorted([*self._known, *zip(numbers, self._found, strict=True)])
-        return [line[:_MAX_SHOWN] for _, line in every], [f"{self._label}:{number}" for number, _ in every]
+            if text[position : position + len(sought) + len(end)] == sought + end:
+                offset = position
+            elif (offset := text.find(b"\n" + sought + end, max(position - 1, 0))) >= 0:
+                offset += 1
+            elif text[max(len(text) - len(sought) - 1, 0) :] == b"\n" + sought:
+                offset = len(text) - len(sought)
+            offsets.append(offset)
+            position = offset + len(sought) + len(end) if offset >= 0 else position
+        return offsets
 
 
 def _line_numbers(text: Text, start: int, first_line: int, offsets: list[int]) -> list[int]:

@@ -4,7 +4,6 @@ import io
 from zipfile import ZipFile
 
 import pytest
-from conftest import DEMO_SOURCES
 
 from connectors.errors import ConnectorError
 
@@ -98,6 +97,20 @@ def test_what_cannot_be_read_is_never_marked_deleted(silo):
     assert result.tables["customer"].removed == 0
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_bad_lines_that_begin_like_others_are_told_by_their_own_place(silo, end):
+    text = rows(50, {1: "1", 7: "7", 10: "1", 50: "5"})
+    silo.write("crm/a.csv", text.replace("\n", end).removesuffix(end))
+    silo.load(crm(silo))
+    assert rejected_places(silo) == [f"inbox/crm/a.csv:{number}" for number in (2, 8, 11, 51)]
+
+
+def test_many_bad_lines_are_found_again_without_reading_the_text_for_each(silo):
+    silo.write("crm/a.csv", rows(60_000, {number: f"{number};x" for number in range(2, 60_000, 2)}))
+    assert silo.load(crm(silo)).rejected == 29_999
+    assert rejected_places(silo)[-1] == "inbox/crm/a.csv:59999"
+
+
 def test_a_line_with_another_number_of_fields_is_told_by_its_line(silo):
     silo.write("crm/a.csv", rows(50, {7: "7;Name", 9: "7;Name", 12: "12;x;y;z;w"}))
     silo.load(crm(silo))
@@ -127,8 +140,8 @@ def test_a_cut_off_member_list_stops_the_newsletter(silo):
     with ZipFile(buffer, "w") as archive:
         archive.writestr("subscribed_a.csv", header + "a@x.example,A,1,2026-01-01 08:00:00,,\nb@x.example,B")
     silo.write("newsletter/a.zip", buffer.getvalue())
-    source = silo.source(
-        (DEMO_SOURCES / "newsletter.yaml").read_text().replace("delivery: changes", "delivery: snapshot")
-    )
+    source = silo.demo_source("newsletter")
+    member = source.tables["member"].model_copy(update={"delivery": "snapshot"})
+    source = source.model_copy(update={"tables": {**source.tables, "member": member}})
     with pytest.raises(ConnectorError, match=r"subscribed_a\.csv: the file ends inside its last row"):
         silo.load(source)
