@@ -21,6 +21,7 @@ _UNUSUAL_BYTES = 1 << 20
 _TELLING_FIELDS = 4
 """With so many fields a line of prose hardly has the right number of delimiters by chance."""
 _LF, _CR = 10, 13
+_IDENTIFIER = re.compile(rb"[^\s,;]+")
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Lines:
         if self.columns >= _TELLING_FIELDS:
             return True
         first, known = (text.split(self.delimiter)[0].strip(self.quote) for text in (line, opening))
-        return _shape(first) == _shape(known)
+        return _alike(first, known)
 
     def _line(self, start: int) -> bytes:
         return bytes(self.text[start : self._line_end(start)]).rstrip(b"\r\n")
@@ -165,6 +166,14 @@ class Lines:
             position = line.find(self.delimiter, position) + 1
             if not position:
                 return fields, False, clean
+
+
+def _alike(field: bytes, known: bytes) -> bool:
+    """Whether two fields look like values of one column: written alike, or two identifiers as long as each other."""
+    if _shape(field) == _shape(known):
+        return True
+    long_alike = 2 * min(len(field), len(known)) > max(len(field), len(known))
+    return long_alike and all(_IDENTIFIER.fullmatch(text) and re.search(rb"[0-9@]", text) for text in (field, known))
 
 
 def _shape(field: bytes) -> bytes:

@@ -16,7 +16,7 @@ _UTF_8_MARK = b"\xef\xbb\xbf"
 
 
 def open_text(content: Path | bytes, label: str, encoding: str) -> tuple[Text, str]:
-    """Return the text without byte order mark and NUL, and the encoding it is in now.
+    """Return the text without byte order mark and NUL, its lines ending in LF or CRLF, and the encoding it is in now.
 
     Raises ConnectorError when it is not in `encoding`, or a `.gz` is not whole. A large file is
     mapped, not read.
@@ -31,6 +31,8 @@ def open_text(content: Path | bytes, label: str, encoding: str) -> tuple[Text, s
         text = text[3:] if isinstance(text, bytes) else bytes(text[3:])
     if text.find(b"\0") >= 0:
         text = bytes(text).replace(b"\0", b"")
+    if text.find(b"\n") < 0 and text.find(b"\r") >= 0:
+        text = bytes(text).replace(b"\r", b"\n")
     return text, encoding.removesuffix("-sig")
 
 

@@ -1,5 +1,6 @@
 """A quote too many swallows lines, and a file ends too early: nothing of it is lost in silence."""
 
+import hashlib
 import io
 from zipfile import ZipFile
 
@@ -54,6 +55,31 @@ def test_lines_that_a_quote_swallows_are_rejects_with_their_place(silo, count, c
     assert rejected_places(silo) == [f"inbox/crm/a.csv:{number}" for number in range(first, last + 1)]
     assert (result.rows, result.rejected) == (count - (last - first + 1), last - first + 1)
     assert silo.con.sql("select count(*) from raw.crm_customer where name like '%Mainz%'").fetchall() == [(0,)]
+
+
+KEYS = {
+    "number": lambda n: f"{n}",
+    "hash": lambda n: hashlib.md5(str(n).encode()).hexdigest(),
+    "mailbox": lambda n: f"{'abc'[n % 3] * (n % 4 + 1)}.{n}@x.example",
+    "word": lambda n: "K" + "abcdefgh"[n % 8],
+}
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
+@pytest.mark.parametrize("key", KEYS)
+def test_lines_of_few_columns_are_not_swallowed_either(silo, key, end, columns):
+    lines = [";".join([KEYS[key](n), f"Name {n}", "Mainz"][:columns]) for n in range(1000)]
+    lines[99], lines[899] = lines[99].replace(";Name", ';"Name'), lines[899] + '"'
+    silo.write("crm/a.csv", end.join([";".join(["id", "name", "city"][:columns]), *lines]) + end)
+    silo.load(crm(silo))
+    assert rejected_places(silo) == [f"inbox/crm/a.csv:{number}" for number in range(101, 902)]
+
+
+def test_prose_of_several_lines_in_a_file_of_two_columns_still_loads(silo):
+    notes = [f'{n};"Hello, Anna;\nthanks; and\nbye; Bo"' for n in range(50)]
+    silo.write("crm/a.csv", "\n".join(["id;note", *notes]) + "\n")
+    assert silo.load(crm(silo)).rows == 50
 
 
 @pytest.mark.parametrize(
