@@ -141,10 +141,10 @@ class Source(Contract):
             raise ValueError(f"{what} does not take options.{other[0]}; it takes {', '.join(sorted(taken))}")
         return what
 
-    @field_validator("path")
+    @field_validator("path", "url")
     @classmethod
     def _stays_inside(cls, path: str | None) -> str | None:
-        if path and ".." in Path(path).parts:
+        if path and ".." in re.split(r"[/\\]", path):
             raise ValueError("leads out of the workspace by `..`; name the folder from / on")
         return path
 

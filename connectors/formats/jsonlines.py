@@ -115,7 +115,7 @@ def _listed(text: str, label: str, records: str | None) -> pa.Table:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise ConnectorError(
-            f"{label}: line {error.lineno}: not valid JSON: {error.msg}. "
+            f"{label}: line {error.lineno}: not valid JSON. "
             "Ask the silo to send it again; if it holds one object a line, the format is jsonl."
         ) from None
     found = document.get(records) if records and isinstance(document, dict) else document

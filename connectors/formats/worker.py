@@ -13,6 +13,8 @@ import sys
 import threading
 from collections.abc import Sequence
 
+import pyarrow as pa
+
 from connectors.errors import ConnectorError
 from connectors.formats.reading import read_files
 from connectors.formats.rows import SourceFile
@@ -97,6 +99,7 @@ def main() -> None:
                 return
             pickle.dump(_answer(files, source), answers, protocol=5)
             answers.flush()
+            pa.default_memory_pool().release_unused()
 
 
 def _answer(files: Sequence[SourceFile], source: Source) -> Answer:

@@ -54,6 +54,8 @@ def error_of(silo, text):
             "path: ../crm/*.csv",
             "sources/crm.yaml:3: path: Value error, leads out of the works",
         ),
+        ("path: inbox/crm/*.csv", "url: sqlite:///../a.sqlite", "sources/crm.yaml:3: url: Value error, leads out of"),
+        ("path: inbox/crm/*.csv", "path: inbox/../../*.csv", "sources/crm.yaml:3: path: Value error, leads out of"),
         (
             "format: csv",
             "format: parquet\noptions: {row_number: x}",
