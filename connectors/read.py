@@ -20,13 +20,13 @@ def deliveries(
 ) -> Iterator[Delivery]:
     """Yield the source's new deliveries, oldest first, one in memory at a time.
 
-    seen says whether the ledger holds a content hash; cursor gives the highest version loaded of a
-    table; connect gives an in-memory database to parse in. `root` is the workspace's folder.
+    seen says whether the ledger holds a content hash; cursor gives what the latest batch of a table
+    left as its cursor; connect gives an in-memory database to parse in. `root` is the workspace's folder.
     Raises ConnectorError with one line on the first thing that cannot be read.
     """
     if source.kind == "sql":
         return sql.deliveries(source, root, seen, cursor)
-    return files.deliveries(source, root, seen, connect)
+    return files.deliveries(source, root, seen, cursor, connect)
 
 
 def arrived_files(sources: list[Source], root: Path) -> str:

@@ -27,17 +27,24 @@ from connectors.source import Source
 from warehouse.delivery import Delivery
 
 GROUP_BYTES = 64 << 20
-_ENDS_BY_LINE = ("csv", "shopify_csv", "jsonl")
+_ENDS_BY_LINE = ("csv", "shopify_csv")
+_LINE_END = "line end"
+"""Cursor of a snapshot that ends by a line end: one that does not was cut off, when it comes after it."""
 _WILDCARD = re.compile(r"[*?\[]")
 _ARRIVING = (".part", ".tmp", ".filepart", ".crdownload")
 
 
 def deliveries(
-    source: Source, root: Path, seen: Callable[[str], bool], connect: Callable[[], duckdb.DuckDBPyConnection]
+    source: Source,
+    root: Path,
+    seen: Callable[[str], bool],
+    cursor: Callable[[str], str | None],
+    connect: Callable[[], duckdb.DuckDBPyConnection],
 ) -> Iterator[Delivery]:
     """Yield what is new among the source's files.
 
-    Raises ConnectorError when there is no file at all, or at the first one that cannot be read.
+    cursor gives that of a table's latest delivery. Raises ConnectorError when there is no file at all, or at the
+    first one that cannot be read.
     """
     files = [_source_file(path, source, root) for path in _matching(source, root)]
     snapshots = [file for file in files if _is_snapshot(file, source)]
@@ -47,7 +54,11 @@ def deliveries(
         return
     with connect() as con:
         for group in new:
-            yield _deliver(group, source, con)
+            by_line = source.format in _ENDS_BY_LINE and _is_snapshot(group[0], source)
+            if by_line:
+                _require_end(group, cursor)
+            ended = by_line and all(_has_end(file.path) for file in group)
+            yield replace(_deliver(group, source, con), cursor=_LINE_END if ended else None)
 
 
 def arrivals(source: Source, root: Path) -> list[str]:
@@ -97,7 +108,6 @@ def _new_snapshots(
         return file.tables, file.path.with_name(re.sub(part, "", file.path.stem))
 
     before: dict[tuple[str, ...], list[str]] = {}
-    ended: dict[tuple[str, ...], SourceFile] = {}
     for (tables, _), parts in groupby(sorted(files, key=whole), key=whole):
         group = list(parts)
         hashes = [file.content_hash for file in group]
@@ -105,18 +115,16 @@ def _new_snapshots(
         before[tables] = hashes
         named = [replace(file, content_hash=_hash_of([file.label, file.content_hash])) for file in group]
         if not repeated and not all(seen(file.content_hash) for file in named):
-            if source.format in _ENDS_BY_LINE:
-                _require_end(group, ended.get(tables))
             yield named
-        ended.update((tables, file) for file in group if _has_end(file.path))
 
 
-def _require_end(group: Sequence[SourceFile], earlier: SourceFile | None) -> None:
-    """Raise ConnectorError when a snapshot lacks the line end that an earlier one of the same tables had."""
-    if earlier and (cut := next((file for file in group if not _has_end(file.path)), None)):
+def _require_end(group: Sequence[SourceFile], cursor: Callable[[str], str | None]) -> None:
+    """Raise ConnectorError when a snapshot lacks the line end that the one before it had."""
+    cut = next((file for file in group if not _has_end(file.path)), None)
+    if cut and any(cursor(table) == _LINE_END for table in cut.tables):
         raise ConnectorError(
-            f"{cut.label}: no line end after its last row, which {earlier.label} has, so it was probably cut off on "
-            "the way. Ask the silo to send it again; if it is whole, add the line end."
+            f"{cut.label}: no line end after its last row, which the delivery before had, so it was probably cut off "
+            "on the way. Ask the silo to send it again; if it is whole, add the line end."
         )
 
 
@@ -124,7 +132,7 @@ def _has_end(path: Path) -> bool:
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 2))
-        return any(sign in b"\r\n" for sign in file.read()) or path.suffix == ".gz"
+        return any(sign in b"\r\n" for sign in file.read()) or path.suffix in (".gz", ".jsonl")
 
 
 def _unseen(files: Sequence[SourceFile], seen: Callable[[str], bool]) -> list[SourceFile]:

@@ -143,15 +143,23 @@ def test_a_line_with_another_number_of_fields_is_told_by_its_line(silo):
     assert rejected_places(silo) == [f"inbox/crm/a.csv:{number}" for number in (8, 10, 13)]
 
 
-def test_a_snapshot_without_the_line_end_that_an_earlier_one_had_stops_the_source(silo):
+@pytest.mark.parametrize("name", ["a", "b"], ids=["the same file", "another file"])
+def test_a_snapshot_without_the_line_end_that_an_earlier_one_had_stops_the_source(silo, name):
     source = crm(silo, "snapshot")
     silo.write("crm/a.csv", rows(50, {}))
     silo.load(source)
-    silo.write("crm/b.csv", rows(50, {}) + "51;Name 51;Mainz;551")
-    with pytest.raises(ConnectorError, match=r"b\.csv: no line end after its last row, which inbox/crm/a\.csv has"):
+    silo.write(f"crm/{name}.csv", rows(40, {}) + "41;Name 41;Mainz;551")
+    with pytest.raises(ConnectorError, match=rf"{name}\.csv: no line end after its last row, which the delivery"):
         silo.load(source)
-    silo.write("crm/b.csv", rows(51, {}))
+    silo.write(f"crm/{name}.csv", rows(51, {}))
     assert silo.load(source).tables["customer"].inserted == 1
+
+
+def test_of_two_snapshots_that_come_at_once_the_second_is_held_to_the_end_of_the_first(silo):
+    silo.write("crm/a.csv", rows(50, {}))
+    silo.write("crm/b.csv", rows(40, {}) + "41;Name 41;Mainz;551")
+    with pytest.raises(ConnectorError, match=r"b\.csv: no line end"):
+        silo.load(crm(silo, "snapshot"))
 
 
 def test_snapshots_that_never_end_by_a_line_end_are_whole(silo):
