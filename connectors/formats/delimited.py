@@ -1,10 +1,7 @@
 """CSV: any delimiter, quote and encoding; every field text; lines that do not fit are kept as bad lines."""
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -14,6 +11,7 @@ import pyarrow.csv
 
 from connectors.errors import ConnectorError
 from connectors.formats.badlines import BadLines
+from connectors.formats.header import Top, read_header
 from connectors.formats.quoting import Lines
 from connectors.formats.rows import SourceFile, check_columns
 from connectors.formats.text import STREAMED_BYTES, Text, open_text
@@ -22,7 +20,6 @@ from warehouse.delivery import BAD_LINE, BAD_PLACE, Rows
 from warehouse.quoting import identifier
 
 _BLOCK_BYTES = 8 << 20
-_HEAD_BYTES = 1 << 20
 WHITESPACE = "whitespace"
 
 CheckNames = Callable[[Sequence[str]], None]
@@ -69,7 +66,7 @@ def open_csv(
     options = options.model_copy(update={"encoding": encoding})
     if options.delimiter == WHITESPACE:
         text, options = _tabbed(text, encoding), options.model_copy(update={"delimiter": "\t"})
-    top = _Top(text, 0, 1, list(names or [])) if not options.header else _header(text, label, options)
+    top = Top(text, 0, 1, list(names or [])) if not options.header else read_header(text, label, options)
     if check_names:
         check_names(top.names)
     header, bad_lines = top.names, BadLines(label, encoding)
@@ -95,43 +92,8 @@ def _read_file(file: SourceFile, table: str, source: Source) -> Rows:
     return reader if file.path.stat().st_size > STREAMED_BYTES else reader.read_all()
 
 
-@dataclass(frozen=True)
-class _Top:
-    """A text with the names of its columns, and where its rows begin: the place and the line's number."""
-
-    text: Text
-    start: int
-    line: int
-    names: list[str]
-
-
-def _header(text: Text, label: str, options: Options) -> _Top:
-    head = bytes(text[:_HEAD_BYTES])
-    skipped = options.skip_lines
-    if sign := re.match(rb'"?sep=(.)"?\r?\n', head):
-        if sign[1].decode(options.encoding) != options.delimiter:
-            raise ConnectorError(f"{label}: its first line says which delimiter it has: set options.delimiter to it.")
-        skipped += 1
-    lines = head.splitlines(keepends=True)
-    above, below = lines[:skipped], lines[skipped:]
-    decoded = io.StringIO(b"".join(below).decode(options.encoding, errors="ignore"), newline="")
-    if options.quote:
-        reader = csv.reader(decoded, delimiter=options.delimiter, quotechar=options.quote)
-    else:
-        reader = csv.reader(decoded, delimiter=options.delimiter, quoting=csv.QUOTE_NONE)
-    try:
-        header = next(reader, None)
-    except csv.Error:
-        raise ConnectorError(f"{label}: the header cannot be read. Check its quotes, or ask the silo.") from None
-    if not header or not any(name.strip() for name in header):
-        raise ConnectorError(f"{label}: the file is empty, not even a header. Ask the silo to send it again.")
-    names = [name.strip() or f"column_{number}" for number, name in enumerate(header, start=1)]
-    start = sum(map(len, [*above, *below[: reader.line_num]]))
-    return _Top(text, start, skipped + reader.line_num + 1, names)
-
-
 def _without_swallowed(
-    top: _Top, label: str, options: Options, bad_lines: BadLines, may_end_early: bool
+    top: Top, label: str, options: Options, bad_lines: BadLines, may_end_early: bool
 ) -> pa.Buffer | bytes:
     """The text below the header, without the lines whose quoting swallows others: they are bad lines."""
     text, start = top.text, top.start
@@ -230,7 +192,7 @@ def _with_row_hash(rows: Rows, name: str, con: duckdb.DuckDBPyConnection) -> pa.
 
 
 def _with_bad_lines(
-    batches: Iterator[pa.RecordBatch], schema: pa.Schema, bad_lines: BadLines, top: _Top
+    batches: Iterator[pa.RecordBatch], schema: pa.Schema, bad_lines: BadLines, top: Top
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         none = pa.nulls(batch.num_rows, pa.string())
