@@ -205,10 +205,13 @@ def _hold(session: Session, at: datetime) -> Numbers:
 
 
 def _unless_fresh(session: Session, tables: tuple[str, ...], wanted: str, write: Callable[[], Numbers]) -> Numbers:
-    """Call `write` unless all `tables` were made from the same inputs; then store what they were made from."""
+    """Call `write` unless all `tables` were made from the same inputs; then store what they were made from.
+
+    What they were made from before is forgotten first: a kill half-way leaves nothing that passes for fresh."""
     con = session.con
     if fingerprint.read(con, tables) == [wanted] * len(tables):
         return {"skipped": 1}
+    fingerprint.forget(con, tables)
     numbers = write()
     for table in tables:
         fingerprint.record(con, table, wanted)

@@ -24,7 +24,7 @@ from pydantic import (
 
 from segments.errors import SegmentError
 from segments.fields import FieldType, fields
-from segments.vocabulary import PURPOSES, Purpose
+from segments.vocabulary import MARKETING_PURPOSES, PURPOSES, Purpose
 from segments.yaml_errors import explain
 from warehouse.yamlfile import read_yaml
 
@@ -198,9 +198,21 @@ class Segment(_Strict):
             raise ValueError("a segment has either `where` or `sql`. Keep one of them.")
         return self
 
+    @model_validator(mode="after")
+    def _advertises_where_it_may(self) -> Self:
+        if refused := _no_advertising(self.purpose, self.advertises):
+            raise ValueError(refused)
+        return self
+
     def advertising(self, goods: Iterable[str]) -> Self:
-        """The segment for a campaign that shows these categories of goods, whatever the file says."""
-        return self.model_copy(update={"advertises": list(goods)})
+        """The segment for a campaign that shows these categories of goods, whatever the file says.
+
+        Raises SegmentError where its purpose allows no advertising.
+        """
+        shown = list(goods)
+        if refused := _no_advertising(self.purpose, shown):
+            raise SegmentError(f"{self.name}: {refused}")
+        return self.model_copy(update={"advertises": shown})
 
     @property
     def heading(self) -> str:
@@ -210,6 +222,16 @@ class Segment(_Strict):
     @property
     def heading_de(self) -> str:
         return self.title_de or self.heading
+
+
+def _no_advertising(purpose: str, goods: list[str]) -> str | None:
+    """Why a message of this purpose may not show goods; None where it may, or shows none."""
+    if not goods or purpose in MARKETING_PURPOSES:
+        return None
+    return (
+        f"purpose {purpose} answers the person's own order or enquiry and carries no advertising."
+        " Take out `advertises`, or use purpose marketing."
+    )
 
 
 def read_segment(file: Path) -> Segment:

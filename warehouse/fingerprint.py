@@ -44,6 +44,17 @@ def read(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> list[str]:
     return [stored.get(table, "") for table in tables]
 
 
+def forget(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Delete the stored fingerprints of `tables`, committed at once.
+
+    Call it before a writer that commits more than once: killed between two commits, it must find nothing on the
+    next run that calls the half-written tables fresh, whatever their inputs are by then.
+    """
+    for table in tables:
+        store = "serve.fingerprint" if table.startswith("serve.") else "meta.fingerprint"
+        con.execute(f"delete from {store} where table_name = ?", [table])
+
+
 def record(con: duckdb.DuckDBPyConnection, table: str, value: str) -> None:
     """Store the fingerprint of `table`; call it in the transaction that writes the table."""
     store = "serve.fingerprint" if table.startswith("serve.") else "meta.fingerprint"

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber as Parsed
 
-# What stands between two numbers in one field, and a remark: 0171 1234567 (private).
-_SECOND = re.compile(r"\s*(?:[;,|]|\s/\s|[^\W\d]{3,})\s*")
-_REMARK = re.compile(r"[(][^0-9)]*[)]|[^0-9]+$")
+# What stands between two numbers in one field.
+_SECOND = re.compile(r"\s*(?:[;,|]|\s/\s)\s*")
+# A number among words: 06131 98765 privat, Fax 06131 98765. The library would dial the words as on a keypad.
+_AMONG_WORDS = re.compile(r"[+(]*[0-9][0-9\s()./+-]*")
+_SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?e[+-]?[0-9]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,13 @@ def phone_number(value: str, country: str) -> PhoneNumber | None:
 
 
 def _read(value: str, country: str) -> "Parsed | None":
-    """The number as it stands, with its own country's code but no plus, without a remark, or the first of two."""
+    """The number as it stands, with its own country's code but no plus, among words, or the first of two."""
     import phonenumbers
 
     text = re.sub(r"[.]0$", "", unicodedata.normalize("NFKC", value).strip())
     text = re.sub(r"^[+]+\s*0", "0", text)
+    if any(letter.isalpha() for letter in text):
+        return _among_words(text, country)
     number = _parsed(text, country)
     digits = re.sub(r"[^0-9]", "", text)
     own_code = str(phonenumbers.country_code_for_region(country))
@@ -54,11 +58,18 @@ def _read(value: str, country: str) -> "Parsed | None":
             return abroad
     if number is not None and (text.startswith("+") or phonenumbers.is_valid_number(number)):
         return number
-    for part in (_SECOND.split(text)[0], _REMARK.sub("", text)):
-        read = _parsed(part, country)
-        if read is not None and phonenumbers.is_valid_number(read):
-            return read
-    return number
+    first = _parsed(_SECOND.split(text)[0], country)
+    return first if first is not None and phonenumbers.is_valid_number(first) else number
+
+
+def _among_words(text: str, country: str) -> "Parsed | None":
+    """The first valid number that stands whole among words, or None: a word is never read as digits."""
+    import phonenumbers
+
+    if _SCIENTIFIC.fullmatch(text):
+        return None
+    found = (_read(part, country) for part in _AMONG_WORDS.findall(text))
+    return next((number for number in found if number is not None and phonenumbers.is_valid_number(number)), None)
 
 
 def _parsed(text: str, country: str) -> "Parsed | None":

@@ -10,7 +10,7 @@ A kill at any moment leaves the pointer on a whole snapshot; what a killed run l
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,12 +28,18 @@ _POINTER = "current"
 def current_snapshot(published: Path) -> Path:
     """Return the resolved path of the published snapshot file.
 
-    Raises WarehouseError when nothing has been published yet.
+    Raises WarehouseError when nothing has been published yet, or what the pointer names is gone.
     """
     pointer = published / _POINTER
     if not pointer.exists():
         raise WarehouseError(f"{published}: nothing is published yet. Run `rundblick run` first.")
-    return (published / pointer.read_text().strip() / FILE).resolve()
+    snapshot = (published / pointer.read_text(encoding="utf-8", errors="replace").strip() / FILE).resolve()
+    if not snapshot.is_file():
+        raise WarehouseError(
+            f"{pointer}: the snapshot that it names is not there. `rundblick run` goes on from the newest one that is;"
+            " where there is none, bring the folder back from a backup, or delete `current` to begin anew with new ids."
+        )
+    return snapshot
 
 
 def has_snapshot(published: Path) -> bool:
@@ -47,11 +53,16 @@ def snapshot_id(snapshot: Path) -> str:
 
 
 @contextmanager
-def candidate(con: duckdb.DuckDBPyConnection, published: Path, run_id: str) -> Iterator[Path]:
+def candidate(
+    con: duckdb.DuckDBPyConnection, published: Path, run_id: str, report: Callable[[str], None] = lambda _: None
+) -> Iterator[Path]:
     """Attach a candidate, a copy of the published snapshot, as database `serve`; yield its folder.
 
-    The caller publishes it with `publish`; on leaving without that it is detached and deleted.
+    The caller publishes it with `publish`; on leaving without that it is detached and deleted. `report` hears
+    when the pointer was lost and which snapshot took its place.
     """
+    if adopted := adopt(published):
+        report(f"the pointer to the published snapshot was lost: going on from the newest one, {adopted}")
     clean_up(published)
     folder = published / f"{run_id}.part"
     folder.mkdir(parents=True)
@@ -81,26 +92,47 @@ def point_to(published: Path, folder: Path) -> Path:
     """Give the folder of a candidate its run's name, switch the pointer to it and return the snapshot's path."""
     final = folder.with_suffix("")
     os.rename(folder, final)
-    pointer = published / f"{_POINTER}.part"
-    pointer.write_text(final.name)
-    sync(pointer)
-    os.replace(pointer, published / _POINTER)
-    sync(published)
+    _point(published, final.name)
     _drop_old(published)
     return final / FILE
 
 
+def adopt(published: Path) -> str | None:
+    """Point to the newest snapshot where the pointer is lost or names one that is gone; return its id, else None.
+
+    A lost pointer is no order to delete what it pointed to: ids, consents and histories stand nowhere else.
+    """
+    pointer = published / _POINTER
+    if (
+        pointer.exists()
+        and (published / pointer.read_text(encoding="utf-8", errors="replace").strip() / FILE).is_file()
+    ):
+        return None
+    whole = [f.name for f in _snapshots(published) if (f / FILE).is_file() and not (f / HELD_NOTE).exists()]
+    if not whole:
+        return None
+    _point(published, max(whole))
+    return max(whole)
+
+
+def _point(published: Path, name: str) -> None:
+    pointer = published / f"{_POINTER}.part"
+    pointer.write_text(name)
+    sync(pointer)
+    os.replace(pointer, published / _POINTER)
+    sync(published)
+
+
 def clean_up(published: Path) -> None:
     """Delete what killed runs left: candidates, and snapshots that the pointer never reached. A held candidate
-    stays, also one whose release was killed before the pointer reached it."""
+    stays, also one whose release was killed before the pointer reached it; without a pointer nothing but candidates
+    goes (`adopt` comes first)."""
     for leftover in published.glob("*.part"):
         if leftover.is_dir():
             shutil.rmtree(leftover)
         else:
             leftover.unlink()
     if not has_snapshot(published):
-        for folder in published.glob("*/"):
-            shutil.rmtree(folder)
         return
     current = current_snapshot(published).parent.name
     for folder in _snapshots(published):

@@ -71,7 +71,7 @@ def open_session(
     with write_lock(workspace.lock_path):
         con = connect_warehouse(workspace.warehouse_path)
         try:
-            with publish.candidate(con, workspace.published_dir, run_id) as candidate:
+            with publish.candidate(con, workspace.published_dir, run_id, report) as candidate:
                 yield Session(workspace, con, run_id, as_of or workspace.now(), candidate, started_at, report)
         finally:
             con.close()

@@ -13,7 +13,7 @@ with lift as (
 confirmed as (
     select record_id, max(surely_at) as confirmed_at
     from gate_grant
-    where status = 'confirmed'
+    where status = 'confirmed' and is_on_channel
     group by record_id
 ),
 

@@ -3,4 +3,4 @@
 insert into segment_member
 select $segment as segment, q.customer_id
 from ({members}) as q
-where not $is_marketing or q.customer_id not in (select customer_id from gate_objection where not is_lifted)
+where not $is_marketing or q.customer_id not in (select customer_id from gate_objection where not is_lifted_anywhere)

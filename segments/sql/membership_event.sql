@@ -17,7 +17,7 @@ from segment_member as n
 full join serve.membership as o on o.segment = n.segment and o.customer_id = n.customer_id
 left join segment_known as k on k.segment = coalesce(n.segment, o.segment)
 left join serve.customer as c on c.customer_id = o.customer_id
-left join (select distinct customer_id from gate_objection where not is_lifted) as b
+left join (select distinct customer_id from gate_objection where not is_lifted_anywhere) as b
     on b.customer_id = o.customer_id
 where n.customer_id is null or o.customer_id is null
 order by segment asc, customer_id asc

@@ -1,5 +1,5 @@
 -- Objections and refusals by a person: the latest of each record, and whether a newer confirmed grant of this
--- purpose through the same record lifted it. An objection to marketing ends every purpose that is marketing,
+-- purpose through the same record lifted it, on this channel and on any. An objection to marketing ends every purpose that is marketing,
 -- on every channel.
 create or replace temp table gate_objection as
 with said as (
@@ -18,7 +18,10 @@ with said as (
 ),
 
 confirmed as (
-    select record_id, max(surely_at) as confirmed_at
+    select
+        record_id,
+        max(case when is_on_channel then surely_at end) as confirmed_at,
+        max(surely_at) as confirmed_anywhere_at
     from gate_grant
     where status = 'confirmed'
     group by record_id
@@ -28,6 +31,7 @@ select
     s.customer_id,
     s.record_id,
     s.objected_at,
-    coalesce(c.confirmed_at > s.objected_at, false) as is_lifted
+    coalesce(c.confirmed_at > s.objected_at, false) as is_lifted,
+    coalesce(c.confirmed_anywhere_at > s.objected_at, false) as is_lifted_anywhere
 from said as s
 left join confirmed as c on c.record_id = s.record_id

@@ -39,7 +39,8 @@ sale as (
     select p.purchase_id, p.record_id, p.email, p.purchased_at
     from serve.purchase as p
     where p.notice_shown and p.email is not null and p.purchased_at <= $as_of
-        and coalesce(p.status, 'paid') <> 'cancelled'
+        -- A sale that was undone, by its status or by what came back, is none.
+        and coalesce(p.status, 'paid') not in ('cancelled', 'refunded') and coalesce(p.net_amount, 1) > 0
         and exists (
             select 1 from serve.purchase_line as l
             where l.purchase_id = p.purchase_id and l.kind = 'sale' and list_contains($advertises, lower(l.category))
@@ -59,7 +60,8 @@ existing_customer as (
 last_purchase as (
     select record_id, purchase_id, purchased_at
     from serve.purchase
-    where purchased_at <= $as_of and coalesce(status, 'paid') <> 'cancelled'
+    where purchased_at <= $as_of
+        and coalesce(status, 'paid') not in ('cancelled', 'refunded') and coalesce(net_amount, 1) > 0
         and record_id in (select record_id from gate_candidate)
     qualify row_number() over (partition by record_id order by purchased_at desc, purchase_id asc) = 1
 ),

@@ -40,7 +40,8 @@ select
     coalesce(p.notice_shown, false) as notice_shown,
     upper(trim(p.currency)) as currency,
     n.country,
-    cast(timezone('Europe/Berlin', timezone('UTC', p.purchased_at)) as date) as purchased_on
+    cast(timezone('Europe/Berlin', timezone('UTC', p.purchased_at)) as date) as purchased_on,
+    coalesce(p.status, 'paid') = 'refunded' as is_refunded
 from stage.purchase as p
 inner join holder as h
     on h.record_id = p.source || ':' || left(sha256(p.record_table || chr(31) || p.record_key), 16)
@@ -86,6 +87,15 @@ select
 from bought as b
 inner join line as l on l.source = b.source and l.purchase_key = b.purchase_key and l.kind in ('sale', 'discount', 'return')
 group by b.customer_id, b.source, b.purchase_key, b.purchased_at;
+
+-- Sales that were not undone: these make an existing customer.
+create temp table kept_sale as
+select b.source, b.purchase_key, b.record_id, b.email, b.notice_shown, b.purchased_at
+from bought as b
+inner join line as l on l.source = b.source and l.purchase_key = b.purchase_key and l.kind in ('sale', 'discount', 'return')
+where not b.is_refunded
+group by all
+having sum(l.net) > 0;
 
 create temp table spending as
 select
@@ -240,12 +250,12 @@ select
     coalesce(json_exists(try_cast(y.evidence as json), '$.presumed_reason'), false) as is_presumed,
     exists (
         -- The address came with a sale of goods such as are advertised now, and the buyer was told.
-        select 1 from bought as b inner join goods as g using (source, purchase_key)
+        select 1 from kept_sale as b inner join goods as g using (source, purchase_key)
         where b.record_id = w.record_id and b.email = w.identifier and b.notice_shown and w.channel = 'email'
             and list_contains(getvariable('advertised'), g.category)
     ) as told_at_sale,
     (
-        select max(b.purchased_at) from bought as b where b.record_id = w.record_id
+        select max(b.purchased_at) from kept_sale as b where b.record_id = w.record_id
     ) as last_bought_at
 from wanted as w
 left join yes_to as y using (customer_id, record_id, channel, identifier, purpose)
@@ -377,7 +387,8 @@ with objection as (
     group by all
 ),
 grants as (
-    select s.record_id, s.purpose, max(s.moment) as moment
+    -- On its own channel only: who wants mails again has not asked for letters.
+    select s.record_id, s.channel, s.purpose, max(s.moment) as moment
     from said as s
     where s.status = 'confirmed' and s.evidence is not null
     group by all
@@ -388,6 +399,7 @@ inner join objection as o on o.customer_id = w.customer_id
 where w.purpose in ('marketing', 'feedback') and not exists (
     select 1 from grants as g
     where g.record_id in (o.record_id, w.record_id) and g.purpose in (w.purpose, 'all') and g.moment > o.moment
+        and g.channel in (w.channel, 'all')
 );
 
 create temp table never as

@@ -203,3 +203,19 @@ def test_sql_cannot_smuggle_a_comment_out_of_its_brackets(con, shoppers, write):
 def test_text_values_are_quoted(con, shoppers, write):
     segment = read_segment(write(f"{HEAD}where: {{field: city, equals: \"x' or '1'='1\"}}"))
     assert members(con, segment) == []
+
+
+@pytest.mark.parametrize("purpose", ["service", "enquiry"])
+def test_goods_named_on_the_command_line_are_refused_where_nothing_is_advertised(write, purpose):
+    head = HEAD.replace("purpose: marketing", f"purpose: {purpose}")
+    segment = read_segment(write(f"{head}where: {{field: city, equals: Mainz}}"))
+    assert segment.purpose == purpose
+    with pytest.raises(SegmentError, match=f"^vip: purpose {purpose} answers .* no advertising"):
+        segment.advertising(["sofa"])
+    assert segment.advertising([]).advertises == []
+
+
+@pytest.mark.parametrize("purpose", ["marketing", "feedback", "research"])
+def test_what_is_marketing_may_show_goods(write, purpose):
+    head = HEAD.replace("purpose: marketing", f"purpose: {purpose}")
+    assert read_segment(write(f"{head}where: {{field: city, equals: Mainz}}")).advertising(["sofa"]).advertises

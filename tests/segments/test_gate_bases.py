@@ -66,6 +66,22 @@ def test_one_condition_missing_and_she_is_no_existing_customer(con, her, missing
     assert reason(con) == "no_basis"
 
 
+@pytest.mark.parametrize(
+    "undone", [{"status": "refunded"}, {"status": "cancelled"}, {"net_amount": 0}, {"net_amount": -5}]
+)
+def test_a_sale_that_was_undone_makes_no_existing_customer(con, her, undone):
+    buys(her, net_amount=undone.get("net_amount", 100))
+    assert len(allowed(con, advertises=["sofa"])) == 1 or "net_amount" in undone
+    con.execute("update serve.purchase set status = ?", [undone.get("status", "paid")])
+    assert allowed(con, advertises=["sofa"]) == []
+
+
+def test_a_sale_of_which_a_part_was_kept_makes_one(con, her):
+    buys(her, net_amount=20)
+    con.execute("update serve.purchase set status = 'partly_refunded'")
+    assert len(allowed(con, advertises=["sofa"])) == 1
+
+
 def test_a_campaign_that_declares_no_goods_has_no_existing_customers(con, her):
     buys(her)
     assert allowed(con) == []

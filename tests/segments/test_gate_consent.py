@@ -168,7 +168,7 @@ def test_an_objection_is_lifted_by_a_newer_confirmed_grant_of_that_purpose_only(
 
 
 def test_a_single_opt_in_never_lifts_an_objection(con, serve):
-    """Not even where it would be enough for a first consent, and so not for letters either."""
+    """Not even where it would be enough for a first consent."""
     serve.customer(1, "DK")
     serve.point(1, "shop:a", "email", "anna@x.dk", country="DK")
     serve.point(1, "shop:a", "post", "annax|weg1|1|de")
@@ -177,6 +177,25 @@ def test_a_single_opt_in_never_lifts_an_objection(con, serve):
     assert allowed(con) == []
     assert allowed(con, "post") == []
     serve.says("shop:a", "anna@x.dk", "confirmed", "2026-03-02")
+    assert len(allowed(con)) == 1
+
+
+@pytest.mark.parametrize("channel", ["post", "phone", "sms", "ads"])
+def test_a_yes_to_mails_lifts_an_objection_for_mails_only(con, her, channel):
+    """Objected in March, signed up for the newsletter in June: she asked for mails, not for letters or calls."""
+    her.point(1, "shop:a", "post", "annax|weg1|1|de")
+    her.point(1, "shop:a", "phone", "+491711234567", is_mobile=True)
+    her.objects("shop:a", "2026-03-01")
+    her.says("shop:a", "anna@x.de", "confirmed", "2026-04-01")
+    assert allowed(con) == [(1, "anna@x.de", "consent")]
+    assert allowed(con, channel) == []
+    assert reason(con) == "objected" or channel in ("phone", "sms", "ads")
+
+
+def test_a_yes_to_all_channels_lifts_an_objection_on_all(con, her):
+    her.point(1, "shop:a", "post", "annax|weg1|1|de")
+    her.objects("shop:a", "2026-03-01")
+    her.says("shop:a", "anna@x.de", "confirmed", "2026-04-01", channel="all")
     assert len(allowed(con, "post")) == 1
 
 

@@ -74,6 +74,27 @@ def test_vat_that_is_not_sent_is_the_countrys(con):
     assert [row[3] for row in lines(con)] == [Decimal("100.00")]
 
 
+@pytest.mark.parametrize(
+    ("at", "worth"),
+    [
+        ("2026-05-01 10:00:00", "13.40"),
+        ("2026-05-03 10:00:00", "13.40"),  # a Sunday
+        ("2026-05-19 10:00:00", "13.40"),  # the day before the next rate: never one from the future
+        ("2026-05-20 10:00:00", "10.00"),
+        ("2026-07-01 10:00:00", "10.00"),
+    ],
+)
+def test_a_day_without_a_rate_takes_the_latest_before(con, at, worth):
+    buy(con, "1", "DKK", ("sale", 100, 25, None), at=at)
+    assert [row[2] for row in lines(con)] == [Decimal(worth)]
+
+
+def test_a_purchase_before_the_first_rate_has_none(con):
+    buy(con, "1", "DKK", ("sale", 100, 25, None), at="2026-04-30 10:00:00")
+    assert lines(con) == []
+    assert con.execute("select currency from clean.unpriced_line").fetchall() == [("DKK",)]
+
+
 def test_a_line_without_a_rate_is_kept_out_and_counted(con):
     buy(con, "1", "SEK", ("sale", 100, 25, None))
     assert lines(con) == []

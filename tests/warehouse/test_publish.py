@@ -48,6 +48,34 @@ def test_what_a_killed_run_left_is_cleared_away(tmp_path):
     assert publish.current_snapshot(tmp_path) == first
 
 
+@pytest.mark.parametrize("pointer", [None, "", "gone", "\udcff"])
+def test_a_lost_pointer_deletes_nothing_and_the_newest_snapshot_is_gone_on_from(tmp_path, pointer):
+    for day in (1, 2):
+        run(tmp_path, str(day), day)
+    (tmp_path / "current").unlink()
+    if pointer is not None:
+        (tmp_path / "current").write_bytes(pointer.encode("utf-8", "surrogateescape"))
+    said = []
+    with connect_memory() as con, publish.candidate(con, tmp_path, "3", said.append) as folder:
+        con.execute("insert into serve.thing values (3)")
+        publish.publish(con, folder)
+    assert things(tmp_path) == [(1,), (2,), (3,)]
+    assert said == ["the pointer to the published snapshot was lost: going on from the newest one, 2"]
+
+
+def test_a_pointer_to_nothing_is_said_with_what_to_do(tmp_path):
+    (tmp_path / "current").write_text("gone")
+    with pytest.raises(WarehouseError, match=r"current: the snapshot that it names is not there.*backup"):
+        publish.current_snapshot(tmp_path)
+    with (
+        pytest.raises(WarehouseError, match="not there"),
+        connect_memory() as con,
+        publish.candidate(con, tmp_path, "1"),
+    ):
+        pass
+    assert [p.name for p in tmp_path.glob("*.part")] in ([], ["1.part"])  # the next run's clean-up takes it
+
+
 def test_three_snapshots_are_kept(tmp_path):
     for day in range(1, 6):
         run(tmp_path, str(day), day)

@@ -13,8 +13,8 @@
 -- column: gross_amount_original | Amount as sent, VAT included, in `currency`.
 -- column: currency | ISO 4217.
 -- column: vat_rate | VAT in percent.
--- column: rate | Rate of the purchase's day into the base currency, for its returns too, so that goods sent back leave
---   nothing; null where none was delivered.
+-- column: rate | Rate of the purchase's day into the base currency, or the latest before it (banks rest on Sundays); for
+--   its returns too, so that goods sent back leave nothing; null where none was delivered until that day.
 -- check: gross_amount_original is not null
 
 with dated as (
@@ -39,6 +39,14 @@ with dated as (
     inner join clean.purchase as p
         on p.purchase_id = l.source || ':' || left(sha256('purchase' || chr(31) || l.purchase_key), 16)
     where l.gross_amount is not null
+),
+
+-- The day whose rate holds on each day of purchase.
+rated as (
+    select d.currency, d.purchased_on, max(r.valid_on) as valid_on
+    from (select distinct currency, purchased_on from dated) as d
+    inner join clean.rate as r on r.currency = d.currency and r.valid_on <= d.purchased_on
+    group by d.currency, d.purchased_on
 )
 
 select
@@ -62,4 +70,5 @@ select
     ) as vat_rate,
     case when d.currency = $base_currency then cast(1 as decimal(18, 8)) else r.rate end as rate
 from dated as d
-left join clean.rate as r on r.currency = d.currency and r.valid_on = d.purchased_on
+left join rated as t on t.currency = d.currency and t.purchased_on = d.purchased_on
+left join clean.rate as r on r.currency = t.currency and r.valid_on = t.valid_on
