@@ -35,6 +35,8 @@ def _stream(parts: Sequence[pyarrow.parquet.ParquetFile]) -> pa.RecordBatchReade
 
     def batches() -> Iterator[pa.RecordBatch]:
         for part in parts:
-            yield from part.iter_batches()
+            for batch in part.iter_batches():
+                batch.validate(full=True)  # Text that is not UTF-8 would bring the whole warehouse down.
+                yield batch
 
     return pa.RecordBatchReader.from_batches(schema, batches())

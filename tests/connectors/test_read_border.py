@@ -157,6 +157,16 @@ def test_damaged_parquet_stops_its_source_or_is_read(silo, place):
     assert SECRET not in outcome
 
 
+@pytest.mark.parametrize("byte", [b"\xff", b"\xc3", b"\xed"])
+def test_parquet_text_that_is_not_utf_8_stops_its_source_and_leaves_the_warehouse_open(silo, byte):
+    buffer = io.BytesIO()
+    table = pa.table({"id": ["1", "2"], "name": [SECRET, "x"]})
+    pyarrow.parquet.write_table(table, buffer, compression="none", use_dictionary=False, write_statistics=False)
+    silo.write("crm/a.parquet", buffer.getvalue().replace(SECRET.encode(), SECRET.encode()[:-1] + byte))
+    assert refusal(silo, crm(silo, "parquet")).startswith("inbox/crm/a.parquet: cannot be read as parquet")
+    assert silo.con.sql("select 1").fetchall() == [(1,)]
+
+
 def test_csv_header_with_a_quote_left_open_stops_its_source(silo):
     silo.write("crm/a.csv", f'id,"{SECRET}\n' + "1,x\n" * 100_000)
     assert refusal(silo, crm(silo, "csv")).startswith("inbox/crm/a.csv: ")
