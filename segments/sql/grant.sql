@@ -1,5 +1,6 @@
 -- Grants of this purpose with evidence, of every channel. Those of the decision's own channel are consents and,
--- confirmed, lift an older objection there: who wants mails again has not asked for letters. A grant dated after the decision does not count yet.
+-- confirmed, lift an older objection there: who wants mails again has not asked for letters. A grant
+-- dated after the decision does not count yet.
 create or replace temp table gate_grant as
 select
     event_id,

@@ -1,6 +1,6 @@
 -- Objections and refusals by a person: the latest of each record, and whether a newer confirmed grant of this
--- purpose through the same record lifted it, on this channel and on any. An objection to marketing ends every purpose that is marketing,
--- on every channel.
+-- purpose through the same record lifted it, on this channel and on any.
+-- An objection to marketing ends every purpose that is marketing, on every channel.
 create or replace temp table gate_objection as
 with said as (
     select s.record_id, r.customer_id, max(s.said_at) as objected_at

@@ -60,8 +60,12 @@ existing_customer as (
 last_purchase as (
     select record_id, purchase_id, purchased_at
     from serve.purchase
-    where purchased_at <= $as_of
-        and coalesce(status, 'paid') not in ('cancelled', 'refunded') and coalesce(net_amount, 1) > 0
+    where purchased_at <= $as_of and coalesce(status, 'paid') <> 'cancelled'
+        -- A refund is still news of an order: what was undone ends advertising, not service.
+        and (
+            len($denial_purposes) = 0
+            or (coalesce(status, 'paid') <> 'refunded' and coalesce(net_amount, 1) > 0)
+        )
         and record_id in (select record_id from gate_candidate)
     qualify row_number() over (partition by record_id order by purchased_at desc, purchase_id asc) = 1
 ),

@@ -76,6 +76,14 @@ def test_a_sale_that_was_undone_makes_no_existing_customer(con, her, undone):
     assert allowed(con, advertises=["sofa"]) == []
 
 
+@pytest.mark.parametrize(("status", "net"), [("refunded", 100), ("refunded", 0), ("paid", 0), ("paid", 100)])
+def test_an_order_that_was_undone_can_still_be_written_about(con, her, status, net):
+    """News of the refund itself is service; only advertising needs a sale that stands."""
+    buys(her, at="2026-05-20", net_amount=net)
+    con.execute("update serve.purchase set status = ?", [status])
+    assert allowed(con, purpose="service") == [(1, "anna@x.de", "contract")]
+
+
 def test_a_sale_of_which_a_part_was_kept_makes_one(con, her):
     buys(her, net_amount=20)
     con.execute("update serve.purchase set status = 'partly_refunded'")
